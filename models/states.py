@@ -1,0 +1,84 @@
+"""The words for the states and parts people play, one StrEnum per life."""
+
+from enum import StrEnum
+
+
+class PlatformRole(StrEnum):
+    """What a person is on the whole platform."""
+
+    MEMBER = "member"
+    COORDINATOR = "coordinator"
+    ADMINISTRATOR = "administrator"
+
+
+class CityRole(StrEnum):
+    """What a person is to a city."""
+
+    CONTRIBUTOR = "contributor"
+    LEAD = "lead"
+    SIGNATORY = "signatory"
+    REVIEWER = "reviewer"
+
+
+class RoundRole(StrEnum):
+    """What a person is to a round."""
+
+    COORDINATOR = "coordinator"
+
+
+class InstrumentState(StrEnum):
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    RETIRED = "retired"
+
+
+class RoundState(StrEnum):
+    PREPARING = "preparing"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class AssessmentState(StrEnum):
+    DRAFT = "draft"
+    LOCKED = "locked"
+    SUBMITTED = "submitted"
+    IN_REVIEW = "in_review"
+
+
+class AssignmentState(StrEnum):
+    INVITED = "invited"
+    ACCEPTED = "accepted"
+    DRAFTING = "drafting"
+    SUBMITTED = "submitted"
+    DECLINED = "declined"
+    RECUSED = "recused"
+    REVOKED = "revoked"
+
+
+class ConsensusState(StrEnum):
+    OPEN = "open"
+    AGREED = "agreed"
+
+
+class StatementKind(StrEnum):
+    """What a statement looks at: a rule, a way of working, or a result."""
+
+    POLICY = "policy"
+    PROCESS = "process"
+    OUTCOME = "outcome"
+
+
+class EvidenceKind(StrEnum):
+    LINK = "link"
+    FILE = "file"
+
+
+class Phase(StrEnum):
+    """Where one city stands in one round, in the letters of the permission matrix."""
+
+    DRAFT = "D"
+    LOCKED = "L"
+    SUBMITTED = "S"
+    UNDER_REVIEW = "U"
+    CONSENSUS = "N"
+    REPORT = "P"

@@ -1,0 +1,118 @@
+"""Hats: what a person is to one thing, worked out afresh for every request.
+
+A conflict of interest takes away every hat but those of the own city's staff, here and
+nowhere else, so no row of the policy can forget it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import Flag, auto
+
+from models import (
+    Assessment,
+    Assignment,
+    AssignmentState,
+    City,
+    CityRole,
+    PlatformRole,
+    Round,
+    RoundRole,
+    Score,
+    User,
+)
+
+
+class Hat(Flag):
+    NOBODY = 0
+    VISITOR = auto()
+    PERSON = auto()
+    CONTRIBUTOR = auto()
+    LEAD = auto()
+    SIGNATORY = auto()
+    INVITED = auto()
+    REVIEWER = auto()
+    FINISHED_REVIEWER = auto()
+    LEAD_REVIEWER = auto()
+    COORDINATOR = auto()
+    ROUNDS_OFFICE = auto()
+    CITY = CONTRIBUTOR | LEAD | SIGNATORY
+    TEAM = REVIEWER | FINISHED_REVIEWER | LEAD_REVIEWER
+
+
+_OF_CITY_ROLE = {
+    CityRole.CONTRIBUTOR: Hat.CONTRIBUTOR,
+    CityRole.LEAD: Hat.LEAD,
+    CityRole.SIGNATORY: Hat.SIGNATORY,
+    CityRole.REVIEWER: Hat.NOBODY,
+}
+_AT_WORK = (AssignmentState.ACCEPTED, AssignmentState.DRAFTING)
+
+
+def conflicted(who: User, city: City) -> bool:
+    """Whether a person belongs or belonged to a city, or declared a conflict with it."""
+    return any(membership.city is city for membership in who.city_memberships) or any(
+        conflict.city is city for conflict in who.conflicts
+    )
+
+
+def worn(who: User | None, thing: object, now: datetime) -> Hat:
+    """The hats a person wears towards a thing: a round, or anything that has an assessment."""
+    if who is None or not who.active:
+        return Hat.VISITOR
+    hats = Hat.PERSON
+    if who.platform_role is PlatformRole.COORDINATOR:
+        hats |= Hat.ROUNDS_OFFICE
+    if isinstance(thing, Round):
+        return hats | _in_round(who, thing, now)
+    assessment: Assessment | None = getattr(thing, "assessment", None)
+    if assessment is None:
+        return hats
+    hats |= _in_city(who, assessment.city, now)
+    if not conflicted(who, assessment.city):
+        hats |= _in_round(who, assessment.round, now) | _in_team(who, thing, assessment)
+    return hats
+
+
+def _in_city(who: User, city: City, now: datetime) -> Hat:
+    hats = Hat.NOBODY
+    for membership in who.city_memberships:
+        if membership.city is city and not _ended(membership.ended_at, now):
+            hats |= _OF_CITY_ROLE[membership.role]
+    return hats
+
+
+def _in_round(who: User, round_: Round, now: datetime) -> Hat:
+    for membership in who.round_memberships:
+        if (
+            membership.round is round_
+            and membership.role is RoundRole.COORDINATOR
+            and not _ended(membership.ended_at, now)
+        ):
+            return Hat.COORDINATOR
+    return Hat.NOBODY
+
+
+def _in_team(who: User, thing: object, assessment: Assessment) -> Hat:
+    # Another reviewer's work is a stranger's, even to a colleague in the same team.
+    work = thing.assignment if isinstance(thing, Score) else thing
+    if isinstance(work, Assignment) and work.reviewer is not who:
+        return Hat.NOBODY
+    for assignment in assessment.assignments:
+        if assignment.reviewer is who:
+            return _of_assignment(assignment)
+    return Hat.NOBODY
+
+
+def _of_assignment(assignment: Assignment) -> Hat:
+    if assignment.state is AssignmentState.INVITED:
+        return Hat.INVITED
+    if assignment.state in _AT_WORK:
+        return Hat.REVIEWER
+    if assignment.state is AssignmentState.SUBMITTED:
+        return Hat.LEAD_REVIEWER if assignment.lead else Hat.FINISHED_REVIEWER
+    return Hat.NOBODY
+
+
+def _ended(at: datetime | None, now: datetime) -> bool:
+    return at is not None and at <= now

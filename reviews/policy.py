@@ -1,0 +1,160 @@
+"""The policy: who may do what, in which phase. If a sentence about rights is not here, it is
+not true.
+
+Three columns because they answer three questions with three answers, and nobody mixes them
+up: whoever is not in `seen_by` learns nothing (hidden), whoever has no phase at all may not
+(forbidden), and whoever has one, but not this one, may not now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum, StrEnum, auto
+
+from models import Assessment, Round, RoundState, User
+from reviews.hats import Hat, worn
+from reviews.phases import phase
+
+
+class Action(StrEnum):
+    ACCOUNT_OWN = "account:own"
+    AGREED_LEVEL_WRITE = "agreed-level:write"
+    ANSWER_READ = "answer:read"
+    ANSWER_WRITE = "answer:write"
+    ASSESSMENT_LOCK = "assessment:lock"
+    ASSESSMENT_SEND_BACK = "assessment:send-back"
+    ASSESSMENT_SIGN = "assessment:sign"
+    ASSESSMENT_UNLOCK = "assessment:unlock"
+    ASSIGNMENT_READ = "assignment:read"
+    ASSIGNMENT_REPLY = "assignment:reply"
+    BENCHMARK_READ = "benchmark:read"
+    CITY_ADD = "city:add"
+    CONSENSUS_AGREE = "consensus:agree"
+    CONSENSUS_CLOSE = "consensus:close"
+    CONSENSUS_OPEN = "consensus:open"
+    CONSENSUS_READ = "consensus:read"
+    EVIDENCE_ADD = "evidence:add"
+    EVIDENCE_READ = "evidence:read"
+    EVIDENCE_READ_DRAFT = "evidence:read-draft"
+    EVIDENCE_WITHDRAW = "evidence:withdraw"
+    INSTRUMENT_READ = "instrument:read"
+    REVIEW_OPEN = "review:open"
+    REVIEW_READ = "review:read"
+    REVIEW_SUBMIT = "review:submit"
+    REVIEWER_INVITE = "reviewer:invite"
+    REVIEWER_REVOKE = "reviewer:revoke"
+    ROUND_CREATE = "round:create"
+    ROUND_LIST = "round:list"
+    ROUND_OPEN = "round:open"
+    ROUND_READ = "round:read"
+    ROUND_SET_UP = "round:set-up"
+    SCORE_WRITE = "score:write"
+    SUBMISSION_READ = "submission:read"
+    TEAM_READ = "team:read"
+
+
+class Verdict(Enum):
+    YES = auto()
+    HIDDEN = auto()
+    FORBIDDEN = auto()
+    NOT_NOW = auto()
+    TOO_LATE = auto()
+
+
+ANY = "DLSUNP" + "poc"
+"""Phases of an assessment as in models.Phase, and p o c: a round preparing, open, closed."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """`seen_by` may know that the thing exists; `may` gives the phases per hat; `due` names
+    the date of the round after which it is too late."""
+
+    seen_by: Hat
+    may: Mapping[Hat, str] = field(default_factory=dict)
+    due: str | None = None
+
+
+_CITY, _TEAM, _CO = Hat.CITY, Hat.TEAM, Hat.COORDINATOR
+_ALL = _CITY | _TEAM | Hat.INVITED | _CO
+_EDITORS = Hat.CONTRIBUTOR | Hat.LEAD
+_DONE, _RL = Hat.FINISHED_REVIEWER, Hat.LEAD_REVIEWER
+
+# fmt: off
+POLICY: dict[Action, Row] = {
+    Action.ACCOUNT_OWN:          Row(Hat.PERSON, {Hat.PERSON: ANY}),
+    Action.AGREED_LEVEL_WRITE:   Row(_ALL, {_RL: "N"}),
+    Action.ANSWER_READ:          Row(_ALL, {_CITY: ANY}),
+    Action.ANSWER_WRITE:         Row(_ALL, {_EDITORS: "D"}, due="answers_due"),
+    Action.ASSESSMENT_LOCK:      Row(_ALL, {Hat.LEAD: "D"}, due="answers_due"),
+    Action.ASSESSMENT_SEND_BACK: Row(_ALL, {_CO: "S"}),
+    Action.ASSESSMENT_SIGN:      Row(_ALL, {Hat.SIGNATORY: "L"}, due="answers_due"),
+    Action.ASSESSMENT_UNLOCK:    Row(_ALL, {Hat.LEAD | Hat.SIGNATORY: "L"}),
+    Action.ASSIGNMENT_READ:      Row(Hat.INVITED | _TEAM, {Hat.INVITED | _TEAM: ANY}),
+    Action.ASSIGNMENT_REPLY:     Row(Hat.INVITED | _TEAM, {Hat.INVITED: "SU"}),
+    Action.BENCHMARK_READ:       Row(_CO, {_CO: ANY}),
+    Action.CITY_ADD:             Row(_CO, {_CO: "po"}),
+    Action.CONSENSUS_AGREE:      Row(_ALL, {_DONE | _RL: "N"}),
+    Action.CONSENSUS_CLOSE:      Row(_ALL, {_RL | _CO: "N"}),
+    Action.CONSENSUS_OPEN:       Row(_ALL, {_RL | _CO: "U"}),
+    Action.CONSENSUS_READ:       Row(_ALL, {_DONE | _RL | _CO: "NP"}),
+    Action.EVIDENCE_ADD:         Row(_ALL, {_EDITORS: "D"}, due="answers_due"),
+    Action.EVIDENCE_READ:        Row(_ALL, {_CITY: ANY, Hat.REVIEWER: "U", _DONE: "UN", _RL: "UNP",
+                                            _CO: "SUNP"}),
+    Action.EVIDENCE_READ_DRAFT:  Row(_ALL, {_CITY: ANY}),
+    Action.EVIDENCE_WITHDRAW:    Row(_ALL, {_EDITORS: "D"}, due="answers_due"),
+    Action.INSTRUMENT_READ:      Row(Hat.PERSON, {Hat.PERSON: ANY}),
+    Action.REVIEW_OPEN:          Row(_ALL, {_CO: "S"}),
+    Action.REVIEW_READ:          Row(_TEAM, {_TEAM: ANY}),
+    Action.REVIEW_SUBMIT:        Row(_TEAM, {Hat.REVIEWER: "U"}, due="reviews_due"),
+    Action.REVIEWER_INVITE:      Row(_ALL, {_CO: "SU"}),
+    Action.REVIEWER_REVOKE:      Row(_ALL, {_CO: "SU"}),
+    Action.ROUND_CREATE:         Row(Hat.ROUNDS_OFFICE, {Hat.ROUNDS_OFFICE: ANY}),
+    Action.ROUND_LIST:           Row(Hat.ROUNDS_OFFICE, {Hat.ROUNDS_OFFICE: ANY}),
+    Action.ROUND_OPEN:           Row(_CO, {_CO: "p"}),
+    Action.ROUND_READ:           Row(_CO, {_CO: ANY}),
+    Action.ROUND_SET_UP:         Row(_CO, {_CO: "po"}),
+    Action.SCORE_WRITE:          Row(_TEAM, {Hat.REVIEWER: "U"}, due="reviews_due"),
+    Action.SUBMISSION_READ:      Row(_ALL, {_CITY: ANY, Hat.REVIEWER: "U", _DONE: "UNP", _RL: "UNP",
+                                            _CO: "SUNP"}),
+    Action.TEAM_READ:            Row(_ALL, {_CITY | _TEAM: "UNP", _CO: ANY}),
+}
+# fmt: on
+
+_ROUND_LETTER = {RoundState.PREPARING: "p", RoundState.OPEN: "o", RoundState.CLOSED: "c"}
+
+
+def verdict(who: User | None, action: Action, thing: object, now: datetime) -> Verdict:
+    """What the policy says to one person, one action and one thing at one moment."""
+    row = POLICY[action]
+    hats = worn(who, thing, now)
+    if not hats & row.seen_by:
+        return Verdict.HIDDEN
+    phases = "".join(letters for hat, letters in row.may.items() if hats & hat)
+    if not phases:
+        return Verdict.FORBIDDEN
+    if _letter(thing) not in phases:
+        return Verdict.NOT_NOW
+    if row.due and now > getattr(_round_of(thing), row.due):
+        return Verdict.TOO_LATE
+    return Verdict.YES
+
+
+def allowed(who: User | None, action: Action, thing: object, now: datetime) -> bool:
+    """Whether to draw a button: the same table."""
+    return verdict(who, action, thing, now) is Verdict.YES
+
+
+def _letter(thing: object) -> str:
+    if isinstance(thing, Round):
+        return _ROUND_LETTER[thing.state]
+    assessment: Assessment | None = getattr(thing, "assessment", None)
+    # A thing without a phase, such as one's own account, is always in one that all rows hold.
+    return phase(assessment).value if assessment is not None else ANY[-1]
+
+
+def _round_of(thing: object) -> Round:
+    assessment: Assessment = thing.assessment  # type: ignore[attr-defined]
+    return assessment.round

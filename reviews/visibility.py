@@ -1,0 +1,92 @@
+"""Who may know of what, as SQL: the same answer as `seen_by` in the policy, for lists,
+counts, look-ups and exports."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, exists, false, or_, select
+
+from models import (
+    Assessment,
+    Assignment,
+    AssignmentState,
+    CityMembership,
+    CityRole,
+    Conflict,
+    Round,
+    RoundMembership,
+    RoundRole,
+    User,
+)
+from reviews.assigning import ENDED
+
+_OFFICERS = (CityRole.CONTRIBUTOR, CityRole.LEAD, CityRole.SIGNATORY)
+_ACTIVE = tuple(state for state in AssignmentState if state not in ENDED)
+
+
+def assessments(who: User | None, now: datetime) -> Select[Assessment]:
+    """The assessments whose existence a person may know of."""
+    if who is None or not who.active:
+        return select(Assessment).where(false())
+    assigned = exists().where(
+        Assignment.assessment_id == Assessment.id,
+        Assignment.reviewer_id == who.id,
+        Assignment.state.in_(_ACTIVE),
+    )
+    return select(Assessment).where(
+        or_(
+            _officer_of_city(who, now),
+            and_(
+                or_(_coordinates(who, now, Assessment.round_id), assigned),
+                ~_conflicted(who),
+            ),
+        )
+    )
+
+
+def assignments(who: User | None, now: datetime) -> Select[Assignment]:
+    """A person's own assignments that have not ended and are free of conflict."""
+    if who is None or not who.active:
+        return select(Assignment).where(false())
+    return (
+        select(Assignment)
+        .join(Assignment.assessment)
+        .where(Assignment.reviewer_id == who.id, Assignment.state.in_(_ACTIVE), ~_conflicted(who))
+    )
+
+
+def rounds(who: User | None, now: datetime) -> Select[Round]:
+    """The rounds that a person coordinates."""
+    if who is None or not who.active:
+        return select(Round).where(false())
+    return select(Round).where(_coordinates(who, now, Round.id))
+
+
+def _officer_of_city(who: User, now: datetime) -> ColumnElement[bool]:
+    return exists().where(
+        CityMembership.city_id == Assessment.city_id,
+        CityMembership.user_id == who.id,
+        CityMembership.role.in_(_OFFICERS),
+        or_(CityMembership.ended_at.is_(None), CityMembership.ended_at > now),
+    )
+
+
+def _coordinates(
+    who: User, now: datetime, round_id: SQLColumnExpression[int]
+) -> ColumnElement[bool]:
+    return exists().where(
+        RoundMembership.round_id == round_id,
+        RoundMembership.user_id == who.id,
+        RoundMembership.role == RoundRole.COORDINATOR,
+        or_(RoundMembership.ended_at.is_(None), RoundMembership.ended_at > now),
+    )
+
+
+def _conflicted(who: User) -> ColumnElement[bool]:
+    return or_(
+        exists().where(
+            CityMembership.city_id == Assessment.city_id, CityMembership.user_id == who.id
+        ),
+        exists().where(Conflict.city_id == Assessment.city_id, Conflict.user_id == who.id),
+    )
