@@ -1,0 +1,1 @@
+"""Numbers and pictures: what the scores say, computed from tables alone."""

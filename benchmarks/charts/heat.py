@@ -1,0 +1,209 @@
+"""Cities by commitments, every value printed in its cell."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import matplotlib
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.collections import PolyCollection
+from matplotlib.figure import Figure
+
+from benchmarks.charts import style
+from benchmarks.charts.drawing import (
+    Drawing,
+    Labels,
+    by_code,
+    caption,
+    ends,
+    named,
+    points,
+    role_named,
+)
+from benchmarks.result import BenchmarkResult
+
+CITY, CELL, BREAK = 272, 26, 6
+
+
+def heat(
+    result: BenchmarkResult,
+    round_id: str,
+    series: str,
+    *,
+    cities: Sequence[str] | None = None,
+    labels: Labels | None = None,
+    narrow: bool = False,
+) -> Drawing:
+    """One series of all cities, or of `cities`, by commitment on the fixed scale (METHOD 5).
+
+    Cities by name, commitments as the charter lists them; never by score. Data: city, name,
+    code, role, series, value, n_raters, coverage, reason.
+    Raises `LookupError` where none of the cities has scores in the round.
+    """
+    scores = result.scores
+    rows = scores.loc[(scores["round"] == round_id) & (scores["series"] == series)]
+    if cities is not None:
+        rows = rows.loc[rows["city"].isin(list(cities))]
+    if rows.empty:
+        raise LookupError(f"no scores in round {round_id}")
+    structure = result.structure.loc[result.structure["level"] == 2]
+    columns = structure.loc[structure["code"].isin(rows["code"])]
+    role = dict(zip(columns["code"], columns["parent"], strict=True))
+    rows = rows.loc[rows["code"].isin(columns["code"])]
+    rows = rows.assign(
+        name=[named(city, labels) for city in rows["city"]], role=rows["code"].map(role)
+    )
+    rows = rows.assign(fold=rows["name"].str.casefold())
+    rows = rows.sort_values(["fold", "name", "city"], kind="stable", ignore_index=True)
+    told = caption(rows, round_id, [series], labels)
+    kept = ["city", "name", "code", "role", "series", "value", "n_raters", "coverage", "reason"]
+    return Drawing(
+        figure=_picture(rows, role, told, labels, narrow),
+        data=rows[kept],
+        alt=_in_words(rows, series, labels),
+        title=f"Cities by commitment: {named(series, labels)}, {named(round_id, labels)}",
+        caption=told,
+    )
+
+
+def _picture(
+    rows: pd.DataFrame,
+    role: dict[str, str],
+    told: Sequence[tuple[str, str]],
+    labels: Labels | None,
+    narrow: bool,
+) -> Figure:
+    width = style.NARROW if narrow else style.WIDE
+    left = style.MARGIN if narrow else CITY + 2 * style.MARGIN
+    x, cell = _columns(list(role.items()), left, width - style.MARGIN)
+    heads = {
+        name: style.fit(role_named(name, labels), len(own) * cell - 4, 3, style.SMALL, not narrow)
+        for name, own in _by_role(role).items()
+    }
+    top = 70.0 + 16 * max(map(len, heads.values()))
+    first, step = (top + 20, CELL + 22) if narrow else (top, CELL)
+    y = {str(city): first + step * place for place, city in enumerate(rows["city"].unique())}
+    bottom = top + step * len(y)
+    figure, axes = style.sheet(width, bottom + 14 + style.foot_height(width, told))
+    _key(axes, narrow)
+    _heads(axes, heads, _by_role(role), x, cell, top, not narrow)
+    names = dict(zip(rows["city"], rows["name"], strict=True))
+    for city, place in y.items():
+        room = width - 2 * style.MARGIN if narrow else CITY
+        name = style.fit(names[city], room, 1)[0]
+        style.write(axes, style.MARGIN, place - 9 if narrow else place + CELL / 2, name)
+    _cells(axes, rows, x, y, cell)
+    style.foot(axes, width, bottom + 20, told)
+    return figure
+
+
+def _by_role(role: dict[str, str]) -> dict[str, list[str]]:
+    groups: dict[str, list[str]] = {}
+    for code, name in role.items():
+        groups.setdefault(name, []).append(code)
+    return groups
+
+
+def _columns(
+    order: list[tuple[str, str]], left: float, right: float
+) -> tuple[dict[str, float], float]:
+    """Where each commitment's column begins, a little apart where the role changes; cell width."""
+    breaks = [0, *(int(a[1] != b[1]) for a, b in pairwise(order))]
+    cell = (right - left - BREAK * sum(breaks)) / len(order)
+    x, place = {}, left
+    for (code, _), broken in zip(order, breaks, strict=True):
+        place += BREAK * broken
+        x[code] = place
+        place += cell
+    return x, cell
+
+
+def _heads(
+    axes: Axes,
+    heads: dict[str, list[str]],
+    groups: dict[str, list[str]],
+    x: dict[str, float],
+    cell: float,
+    top: float,
+    bold: bool,
+) -> None:
+    for name, own in groups.items():
+        start, end = x[own[0]], x[own[-1]] + cell - 2
+        for number, words in enumerate(reversed(heads[name])):
+            style.write(axes, start, top - 34 - 16 * number, words, size=style.SMALL, bold=bold)
+        style.line(axes, [start, end], top - 23)
+        for code in own:
+            word = style.fit(code, cell - 2, 1, style.SMALL)[0]
+            style.write(axes, x[code] + cell / 2 - 1, top - 12, word, size=style.SMALL,
+                        align="center")  # fmt: skip
+
+
+def _cells(
+    axes: Axes, rows: pd.DataFrame, x: dict[str, float], y: dict[str, float], cell: float
+) -> None:
+    """Filled with the value's colour; hatched where missing; empty where it does not apply."""
+    shades = matplotlib.colormaps["cividis"]
+    filled, colours, hatched, empty = [], [], [], []
+    for city, code, value, reason in zip(
+        rows["city"], rows["code"], rows["value"], rows["reason"], strict=True
+    ):
+        box = _box(x[code], y[city], cell - 2, CELL - 2)
+        if pd.notna(value):
+            filled.append(box)
+            colours.append(shades(value / 100))
+            word, ink = points(value), style.ink_on(shades(value / 100)[:3])
+        elif reason == "not_applicable":
+            empty.append(box)
+            word, ink = "n/a", style.SOFT
+        else:
+            hatched.append(box)
+            continue
+        style.write(axes, x[code] + cell / 2 - 1, y[city] + CELL / 2 - 1, word,
+                    size=style.SMALL, colour=ink, align="center")  # fmt: skip
+    axes.add_collection(PolyCollection(filled, facecolors=colours, linewidths=0))
+    axes.add_collection(PolyCollection(empty, facecolors=["#f3f2f1"], linewidths=0))
+    axes.add_collection(_hatched(hatched))
+
+
+def _box(x: float, y: float, width: float, height: float) -> list[tuple[float, float]]:
+    return [(x, y), (x + width, y), (x + width, y + height), (x, y + height)]
+
+
+def _hatched(boxes: list[list[tuple[float, float]]]) -> PolyCollection:
+    return PolyCollection(
+        boxes, facecolors=["white"], edgecolors=[style.RULE], hatch="////", linewidths=0.6
+    )
+
+
+def _key(axes: Axes, narrow: bool) -> None:
+    """The scale as five steps, and what the two other cells mean."""
+    shades, x, y = matplotlib.colormaps["cividis"], float(style.MARGIN), 8
+    steps = [_box(x + 30 * place, y, 30, 18) for place in range(5)]
+    axes.add_collection(
+        PolyCollection(steps, facecolors=[shades(tick / 100) for tick in style.TICKS])
+    )
+    for place, tick in enumerate(style.TICKS):
+        style.write(axes, x + 30 * place + 15, y + 9, str(tick), size=style.SMALL,
+                    colour=style.ink_on(shades(tick / 100)[:3]), align="center")  # fmt: skip
+    x += 150 + (12 if narrow else 24)
+    axes.add_collection(_hatched([_box(x, y, 22, 18)]))
+    style.write(axes, x + 28, y + 9, "missing", size=style.SMALL, colour=style.SOFT)
+    x += 28 + style.width_of("missing", style.SMALL) + (10 if narrow else 24)
+    words = "n/a: does not apply"
+    style.write(axes, x, y + 9, words, size=style.SMALL, colour=style.SOFT)
+
+
+def _in_words(rows: pd.DataFrame, series: str, labels: Labels | None) -> str:
+    """Highest and lowest commitment over the cities, and how much is missing."""
+    means = by_code(rows.groupby("code", sort=False)["value"].mean())
+    count = rows["city"].nunique()
+    start = f"{named(series, labels)} of {count} {'city' if count == 1 else 'cities'}"
+    if not means:
+        return f"{start}: no scores by commitment yet."
+    best, worst = ends(means)
+    missing = int((rows["value"].isna() & (rows["reason"] != "not_applicable")).sum())
+    return (
+        f"{start}: highest on average {named(best, labels)} at {points(means[best])},"
+        f" lowest {named(worst, labels)} at {points(means[worst])} of 100;"
+        f" {missing or 'no'} {'cell is' if missing == 1 else 'cells are'} missing."
+    )

@@ -1,0 +1,210 @@
+"""How our pictures look: palette, sizes, and a sheet on which one unit is one pixel."""
+
+import re
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+
+import matplotlib
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties, findfont, get_font
+
+from benchmarks.charts.drawing import Labels, named
+
+COLOUR = {"self": "#E69F00", "peer": "#56B4E9", "agreed": "#0072B2", "group": "#999999"}
+EDGE = {"self": "#6B4A00", "peer": "#1F5F86", "agreed": "#00466E", "group": "#6E6E6E"}
+INK, SOFT, RULE, GRID, ZONE = "#0b0c0c", "#505a5f", "#b1b4b6", "#e3e5e6", "#e9edf3"
+SMALL, TEXT = 12, 13
+WIDE, NARROW = 720, 390
+MARGIN = 10
+TICKS = (0, 25, 50, 75, 100)
+FONT = "DejaVu Sans"
+
+
+@contextmanager
+def drawn_alike() -> Iterator[None]:
+    """The same ids and text as text in every file; a sign the font lacks is no reason to warn."""
+    with (
+        matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "cityreview"}),
+        warnings.catch_warnings(),
+    ):
+        warnings.filterwarnings("ignore", message="Glyph .* missing from")
+        warnings.filterwarnings("ignore", message="Matplotlib currently does not support")
+        yield
+
+
+def sheet(width: int, height: float) -> tuple[Figure, Axes]:
+    """An empty white page: x to the right, y downwards, in pixels."""
+    figure = Figure(figsize=(width / 72, round(height) / 72), dpi=72, facecolor="white")
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.set_xlim(0, width)
+    axes.set_ylim(round(height), 0)
+    axes.set_axis_off()
+    return figure, axes
+
+
+def write(
+    axes: Axes,
+    x: float,
+    y: float,
+    text: str,
+    *,
+    size: float = TEXT,
+    bold: bool = False,
+    colour: str = INK,
+    align: str = "left",
+) -> None:
+    """One line of text, its middle at y, drawn as it is: a dollar sign is a dollar sign."""
+    axes.text(
+        x,
+        y + 0.36 * size,
+        text,
+        fontsize=size,
+        fontweight="bold" if bold else "normal",
+        fontfamily=FONT,
+        color=colour,
+        ha=align,
+        va="baseline",
+        parse_math=False,
+    )
+
+
+@lru_cache(maxsize=4096)
+def width_of(text: str, size: float = TEXT, bold: bool = False) -> float:
+    """How wide a line of text is, in pixels."""
+    face = FontProperties(family=FONT, weight="bold" if bold else "normal")
+    font = get_font(findfont(face))
+    font.set_size(size, 72)
+    with drawn_alike():
+        font.set_text(text, 0.0)
+    return float(font.get_width_height()[0]) / 64
+
+
+def fit(
+    text: str, width: float, lines: int = 2, size: float = TEXT, bold: bool = False
+) -> list[str]:
+    """The text broken into at most so many lines of that width; what is left out shows as dots."""
+    broken = [""]
+    for word in re.findall(r"[^ -]*(?:-| +|$)", text):
+        longer = broken[-1] + word
+        if width_of(longer.rstrip(" "), size, bold) <= width or not broken[-1]:
+            broken[-1] = longer
+        else:
+            broken.append(word)
+    if len(broken) > lines:
+        broken = [*broken[: lines - 1], "".join(broken[lines - 1 :])]
+    return [_shortened(line.rstrip(" "), width, size, bold) for line in broken]
+
+
+def _shortened(line: str, width: float, size: float, bold: bool) -> str:
+    kept = line
+    while kept and width_of(kept if kept == line else f"{kept}…", size, bold) > width:
+        kept = kept[:-1].rstrip()
+    return kept if kept == line else f"{kept}…"
+
+
+def mark(axes: Axes, series: str, x: Sequence[float], y: Sequence[float]) -> None:
+    """The marks of one series: triangle, ring or disc; the shape says what the colour says."""
+    shape = {"self": "^", "peer": "o", "agreed": "o", "group": "o"}[series]
+    size = {"self": 12.5, "peer": 13.5, "agreed": 7.5, "group": 6.0}[series]
+    depth = {"group": 3, "peer": 4, "self": 5, "agreed": 6}[series]
+    alpha = 0.55 if series == "group" else 1.0
+    _marks(axes, x, y, shape, size, COLOUR[series], EDGE[series], alpha, depth)
+    if series == "peer":
+        _marks(axes, x, y, shape, 8.5, "white", EDGE[series], alpha, depth)
+
+
+def _marks(
+    axes: Axes,
+    x: Sequence[float],
+    y: Sequence[float],
+    shape: str,
+    size: float,
+    fill: str,
+    edge: str,
+    alpha: float,
+    depth: float,
+) -> None:
+    axes.plot(
+        x,
+        y,
+        linestyle="none",
+        marker=shape,
+        markersize=size,
+        markerfacecolor=fill,
+        markeredgecolor=edge,
+        markeredgewidth=0.7,
+        alpha=alpha,
+        zorder=depth,
+        clip_on=False,
+    )
+
+
+def key(axes: Axes, x: float, y: float, names: Mapping[str, str]) -> None:
+    """Which mark is which, in one line: marks by series, each followed by its name."""
+    for series, name in names.items():
+        mark(axes, series, [x + 7], [y])
+        write(axes, x + 18, y, name, size=SMALL)
+        x += 18 + width_of(name, SMALL) + 18
+
+
+def scale(axes: Axes, left: float, right: float, y: float) -> None:
+    """The numbers 0 to 100 above or below the marks."""
+    for tick in TICKS:
+        place = left + (right - left) * tick / 100
+        write(axes, place, y, str(tick), size=SMALL, colour=SOFT, align="center")
+
+
+def grid(axes: Axes, left: float, right: float, top: float, bottom: float) -> None:
+    """Fine lines at 0, 25, 50, 75 and 100."""
+    for tick in TICKS:
+        place = left + (right - left) * tick / 100
+        axes.plot([place, place], [top, bottom], color=GRID, linewidth=1, zorder=1)
+
+
+def line(axes: Axes, x: Sequence[float], y: float, colour: str = RULE, width: float = 1) -> None:
+    """A level line from the first x to the second."""
+    axes.plot(x, [y, y], color=colour, linewidth=width, zorder=2, solid_capstyle="butt")
+
+
+def note(axes: Axes, x: float, y: float, text: str) -> None:
+    """Why there are no marks: small words on white, so that no line runs through them."""
+    axes.fill_between([x, x + width_of(text, SMALL) + 12], y - 9, y + 9, color="white", zorder=2.5)
+    write(axes, x + 6, y, text, size=SMALL, colour=SOFT)
+
+
+def foot(axes: Axes, width: int, y: float, caption: Sequence[tuple[str, str]]) -> None:
+    """What the chart states of itself, small, at its foot."""
+    for number, words in enumerate(_foot_lines(width, caption)):
+        write(axes, MARGIN, y + 17 * number, words, size=SMALL, colour=SOFT)
+
+
+def foot_height(width: int, caption: Sequence[tuple[str, str]]) -> float:
+    """How much room `foot` takes, in pixels."""
+    return 17 * len(_foot_lines(width, caption)) + 6
+
+
+def _foot_lines(width: int, caption: Sequence[tuple[str, str]]) -> list[str]:
+    """The pairs in lines, each pair whole."""
+    room, broken = width - 2 * MARGIN, [""]
+    for term, said in caption:
+        longer = f"{broken[-1]}  ·  {term}: {said}" if broken[-1] else f"{term}: {said}"
+        if width_of(longer, SMALL) <= room or not broken[-1]:
+            broken[-1] = longer
+        else:
+            broken.append(f"{term}: {said}")
+    return [_shortened(line, room, SMALL, False) for line in broken]
+
+
+def ink_on(fill: tuple[float, float, float]) -> str:
+    """Black or white, whichever reads better on a colour (red, green, blue in 0..1)."""
+    linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in fill]
+    light = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return "black" if (light + 0.05) ** 2 > 1.05 * 0.05 else "white"
+
+
+def legend(series: Sequence[str], labels: Labels | None) -> dict[str, str]:
+    """The names of some series, as `key` wants them."""
+    return {each: named(each, labels) for each in series}

@@ -1,0 +1,54 @@
+"""Every choice the method leaves open, in one frozen value with a hash of its own."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+METHOD_VERSION = "1.0"
+
+Mean = Literal["arithmetic", "geometric", "harmonic"]
+Missing = Literal["reweight", "zero", "strict"]
+Middle = Literal["mean", "median"]
+
+MEANS: tuple[Mean, ...] = ("arithmetic", "geometric", "harmonic")
+POLICIES: tuple[Missing, ...] = ("reweight", "zero", "strict")
+MIDDLES: tuple[Middle, ...] = ("mean", "median")
+
+
+@dataclass(frozen=True, kw_only=True)
+class BenchmarkConfig:
+    """The choices of one benchmark (METHOD 3.1 to 3.3); `ValueError` for one that does not exist.
+
+    mean        None: each code's own `aggregation`; else this mean everywhere.
+    missing     reweight: mean of what is there; zero: a hole counts 0; strict: a hole, no score.
+    threshold   share of the applicable weight, 0..1, below which there is no score.
+    na_share    share of those who answered, 0..1, that makes a statement not applicable.
+    raters      how the peers' marks of one statement become one.
+    role_order  the roles as the charter lists them; others follow, by code.
+    """
+
+    mean: Mean | None = None
+    missing: Missing = "reweight"
+    threshold: float = 2 / 3
+    na_share: float = 1 / 2
+    raters: Middle = "mean"
+    role_order: tuple[str, ...] = ("policy-maker", "service-provider", "employer", "buyer")
+
+    def __post_init__(self) -> None:
+        if self.mean is not None and self.mean not in MEANS:
+            raise ValueError(f"mean is {self.mean!r}, not one of {', '.join(MEANS)}")
+        if self.missing not in POLICIES:
+            raise ValueError(f"missing is {self.missing!r}, not one of {', '.join(POLICIES)}")
+        if self.raters not in MIDDLES:
+            raise ValueError(f"raters is {self.raters!r}, not one of {', '.join(MIDDLES)}")
+        if not 0 <= self.threshold <= 1:
+            raise ValueError(f"threshold is {self.threshold}, not between 0 and 1")
+        if not 0 < self.na_share <= 1:
+            raise ValueError(f"na_share is {self.na_share}, not above 0 and up to 1")
+
+    @property
+    def config_hash(self) -> str:
+        """SHA-256 of the choices and of the method's version, in hexadecimal."""
+        choices = asdict(self) | {"method_version": METHOD_VERSION}
+        return hashlib.sha256(json.dumps(choices, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,64 @@
+"""What a person would see: texts that overlap, texts cut off, texts too small."""
+
+from functools import cache
+
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.text import Text
+
+from benchmarks.charts.style import drawn_alike
+from benchmarks.compute import compute
+from tests.benchmarks.tables import drawn
+
+NAMES = [
+    "Αθήνα και Θεσσαλονίκη Μητροπολιτικ",
+    "Велико Търново и Горна Оряховица б",
+    "Ħaż-Żabbar u l-Belt Valletta Malti",
+    "Llanfairpwllgwyngyllgogerychwyrndr",
+    "$\\frac{a$",
+    "$" + "\\sqrt{" * 60,
+    "<b>Bold</b> & 'co'",
+    "Łódź",
+    "東京 🏙",
+]
+LABELS = {
+    "policy-maker": "Policy-maker",
+    "service-provider": "Service provider",
+    "buyer": "Buyer of goods and services",
+    "PM1": "Public message of equal opportunity for every single resident of the city",
+    "PM3": "Migrants take part in policy-making",
+    "SP1": "Услуги, достъпни за всички жители на града",
+    "BU2": "$x^$",
+}
+
+
+def names(count):
+    """So many cities, the difficult names first."""
+    return [*NAMES, *(f"A city with a long name, no. {n:03}" for n in range(count))][:count]
+
+
+@cache
+def a_result(count, statements=2):
+    """A round of so many cities, the difficult names first."""
+    return compute(drawn(names(count), statements))
+
+
+def texts(figure):
+    return [text for text in figure.findobj(Text) if text.get_text().strip()]
+
+
+def overlaps(drawing):
+    """Pairs of texts that touch, texts beyond the edge, and texts below 9 points."""
+    figure = drawing.figure
+    with drawn_alike():
+        renderer = FigureCanvasAgg(figure).get_renderer()
+        boxes = [(t.get_text(), t.get_window_extent(renderer), t.get_fontsize())
+                 for t in texts(figure)]  # fmt: skip
+    x0, y0, x1, y1 = np.array([box.padded(-1).extents for _, box, _ in boxes]).T
+    beside = (x1[:, None] <= x0) | (x0[:, None] >= x1)
+    touching = np.triu(~beside & (y0[:, None] < y1) & (y1[:, None] > y0), k=1)
+    pairs = [(boxes[a][0], boxes[b][0]) for a, b in np.argwhere(touching)]
+    within = drawing.figure.bbox
+    outside = [text for text, box, _ in boxes
+               if not (within.contains(*box.min) and within.contains(*box.max))]  # fmt: skip
+    return pairs + outside + [text for text, _, size in boxes if size < 12]
