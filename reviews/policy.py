@@ -28,6 +28,7 @@ class Action(StrEnum):
     ASSESSMENT_SIGN = "assessment:sign"
     ASSESSMENT_UNLOCK = "assessment:unlock"
     ASSIGNMENT_READ = "assignment:read"
+    ASSIGNMENT_RECUSE = "assignment:recuse"
     ASSIGNMENT_REPLY = "assignment:reply"
     BENCHMARK_READ = "benchmark:read"
     CITY_ADD = "city:add"
@@ -93,6 +94,7 @@ POLICY: dict[Action, Row] = {
     Action.ASSESSMENT_SIGN:      Row(_ALL, {Hat.SIGNATORY: "L"}, due="answers_due"),
     Action.ASSESSMENT_UNLOCK:    Row(_ALL, {Hat.LEAD | Hat.SIGNATORY: "L"}),
     Action.ASSIGNMENT_READ:      Row(Hat.INVITED | _TEAM, {Hat.INVITED | _TEAM: ANY}),
+    Action.ASSIGNMENT_RECUSE:    Row(Hat.INVITED | _TEAM, {Hat.INVITED | Hat.REVIEWER: "SU"}),
     Action.ASSIGNMENT_REPLY:     Row(Hat.INVITED | _TEAM, {Hat.INVITED: "SU"}),
     Action.BENCHMARK_READ:       Row(_CO, {_CO: ANY}),
     Action.CITY_ADD:             Row(_CO, {_CO: "po"}),

@@ -35,8 +35,10 @@ LIFE = Machine(Preparing, [
 # fmt: on
 
 NOTICE = timedelta(days=7)
-_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+){0,9}")
 RESERVED = frozenset({"new"})
+RESERVED_CITY_SLUGS = frozenset({"benchmark", "cities", "new", "open", "set-up"})
+"""Words that stand where a city's word would in the address of a round's own pages."""
 
 
 def create(
@@ -93,6 +95,12 @@ def add_city(round_: Round, city: City, *, by: User, now: datetime) -> Assessmen
         raise NotNow(LIFE.refusals[Closed])
     if any(assessment.city is city for assessment in round_.assessments):
         raise Unusable("This city takes part already.", field="city")
+    if city.slug in RESERVED_CITY_SLUGS:
+        raise Unusable(
+            "A page of the round has the address %(slug)s; give the city another one.",
+            field="city",
+            slug=city.slug,
+        )
     assessment = Assessment(city=city)
     round_.assessments.append(assessment)
     record(by, "city:add", round_, now=now, city=city.id)

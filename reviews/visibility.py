@@ -29,10 +29,14 @@ def assessments(who: User | None, now: datetime) -> Select[Assessment]:
     """The assessments whose existence a person may know of."""
     if who is None or not who.active:
         return select(Assessment).where(false())
-    assigned = exists().where(
-        Assignment.assessment_id == Assessment.id,
-        Assignment.reviewer_id == who.id,
-        Assignment.state.in_(_ACTIVE),
+    assigned = (
+        exists()
+        .where(
+            Assignment.assessment_id == Assessment.id,
+            Assignment.reviewer_id == who.id,
+            Assignment.state.in_(_ACTIVE),
+        )
+        .correlate(Assessment)
     )
     return select(Assessment).where(
         or_(
@@ -64,29 +68,40 @@ def rounds(who: User | None, now: datetime) -> Select[Round]:
 
 
 def _officer_of_city(who: User, now: datetime) -> ColumnElement[bool]:
-    return exists().where(
-        CityMembership.city_id == Assessment.city_id,
-        CityMembership.user_id == who.id,
-        CityMembership.role.in_(_OFFICERS),
-        or_(CityMembership.ended_at.is_(None), CityMembership.ended_at > now),
+    # Correlated by name: a list may join the same table for reasons of its own.
+    return (
+        exists()
+        .where(
+            CityMembership.city_id == Assessment.city_id,
+            CityMembership.user_id == who.id,
+            CityMembership.role.in_(_OFFICERS),
+            or_(CityMembership.ended_at.is_(None), CityMembership.ended_at > now),
+        )
+        .correlate(Assessment)
     )
 
 
 def _coordinates(
     who: User, now: datetime, round_id: SQLColumnExpression[int]
 ) -> ColumnElement[bool]:
-    return exists().where(
-        RoundMembership.round_id == round_id,
-        RoundMembership.user_id == who.id,
-        RoundMembership.role == RoundRole.COORDINATOR,
-        or_(RoundMembership.ended_at.is_(None), RoundMembership.ended_at > now),
+    return (
+        exists()
+        .where(
+            RoundMembership.round_id == round_id,
+            RoundMembership.user_id == who.id,
+            RoundMembership.role == RoundRole.COORDINATOR,
+            or_(RoundMembership.ended_at.is_(None), RoundMembership.ended_at > now),
+        )
+        .correlate(Assessment, Round)
     )
 
 
 def _conflicted(who: User) -> ColumnElement[bool]:
     return or_(
-        exists().where(
-            CityMembership.city_id == Assessment.city_id, CityMembership.user_id == who.id
-        ),
-        exists().where(Conflict.city_id == Assessment.city_id, Conflict.user_id == who.id),
+        exists()
+        .where(CityMembership.city_id == Assessment.city_id, CityMembership.user_id == who.id)
+        .correlate(Assessment),
+        exists()
+        .where(Conflict.city_id == Assessment.city_id, Conflict.user_id == who.id)
+        .correlate(Assessment),
     )

@@ -1,0 +1,238 @@
+"""The policy against the permission matrix, which was written by hand from the process.
+
+permission_matrix.csv gives for each action and each kind of person the phases in which it is
+allowed: the letters of models.Phase for a city, p o c for a round, + for all, . for never.
+`rules` names the rows of the process document.
+"""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from models import (
+    Assessment,
+    AssessmentState,
+    AssignmentState,
+    CityRole,
+    ConsensusState,
+    Phase,
+    RoundState,
+    User,
+)
+from reviews import assigning
+from reviews.policy import POLICY, Action, Verdict, verdict
+from tests.builders import (
+    NOW,
+    a_conflict,
+    a_consensus,
+    a_coordinator,
+    an_assessment,
+    an_assignment,
+    an_officer,
+)
+
+MATRIX = {
+    row["action"]: row
+    for row in csv.DictReader(
+        (Path(__file__).parent / "permission_matrix.csv").read_text(encoding="utf-8").splitlines()
+    )
+}
+
+# Where the policy differs from the process document, and why. Nothing else may differ.
+DIFFERENCES = {
+    # Adding a city is all that can be edited in an open round; its instrument is not.
+    ("city:add", "coordinator"): "po",
+    ("city:add", "conflicted_coordinator"): "po",
+    # To create a round is the right of the rounds office, before there is a round to coordinate.
+    ("round:create", "other_coordinator"): "+",
+    # The benchmark and the dates are the round's: they are not split by city, so a conflict with
+    # one city takes neither away. A round that is being prepared has nothing to compare.
+    ("benchmark:read", "coordinator"): "+",
+    ("benchmark:read", "conflicted_coordinator"): "+",
+    ("round:set-up", "conflicted_coordinator"): "po",
+    # The page of a round is its coordinator's desk; others read dates and names on their own.
+    ("round:read", "contributor"): ".",
+    ("round:read", "lead"): ".",
+    ("round:read", "signatory"): ".",
+    ("round:read", "other_officer"): ".",
+    ("round:read", "invited"): ".",
+    ("round:read", "reviewer"): ".",
+    ("round:read", "finished_reviewer"): ".",
+    ("round:read", "lead_reviewer"): ".",
+    ("round:read", "unassigned_reviewer"): ".",
+}
+
+ABOUT_NOTHING = {"account:own", "instrument:read", "round:create", "round:list"}
+ABOUT_A_ROUND = {"benchmark:read", "city:add", "round:open", "round:read", "round:set-up"}
+ABOUT_A_TASK = {
+    "assignment:read",
+    "assignment:recuse",
+    "assignment:reply",
+    "review:read",
+    "review:submit",
+    "score:write",
+}
+STRANGERS = {
+    "other_officer",
+    "unassigned_reviewer",
+    "recused",
+    "conflicted_coordinator",
+    "other_coordinator",
+    "visitor",
+}
+
+CITY_PHASES = {
+    Phase.DRAFT: (AssessmentState.DRAFT, None),
+    Phase.LOCKED: (AssessmentState.LOCKED, None),
+    Phase.SUBMITTED: (AssessmentState.SUBMITTED, None),
+    Phase.UNDER_REVIEW: (AssessmentState.IN_REVIEW, None),
+    Phase.CONSENSUS: (AssessmentState.IN_REVIEW, ConsensusState.OPEN),
+    Phase.REPORT: (AssessmentState.IN_REVIEW, ConsensusState.AGREED),
+}
+ROUND_PHASES = {"p": RoundState.PREPARING, "o": RoundState.OPEN, "c": RoundState.CLOSED}
+
+
+def people_around(assessment: Assessment) -> dict[str, User | None]:
+    """One person of each kind, towards one city in one round."""
+    city, round_ = assessment.city, assessment.round
+    elsewhere = an_assessment(round=round_, state=assessment.state)
+    recused = an_assignment(of=assessment)
+    assigning.recuse(recused, reason="A cousin.", by=recused.reviewer, now=NOW)
+    conflicted = a_coordinator(of=round_)
+    a_conflict(conflicted, with_=city)
+    at_work = AssignmentState.DRAFTING
+    finished = AssignmentState.SUBMITTED
+    return {
+        "contributor": an_officer(of=city, role=CityRole.CONTRIBUTOR),
+        "lead": an_officer(of=city, role=CityRole.LEAD),
+        "signatory": an_officer(of=city, role=CityRole.SIGNATORY),
+        "other_officer": an_officer(of=elsewhere.city, role=CityRole.LEAD),
+        "invited": an_assignment(of=assessment, state=AssignmentState.INVITED).reviewer,
+        "reviewer": an_assignment(of=assessment, state=at_work).reviewer,
+        "finished_reviewer": an_assignment(of=assessment, state=finished).reviewer,
+        "lead_reviewer": an_assignment(of=assessment, state=finished, lead=True).reviewer,
+        "unassigned_reviewer": an_assignment(of=elsewhere, state=at_work).reviewer,
+        "recused": recused.reviewer,
+        "coordinator": a_coordinator(of=round_),
+        "conflicted_coordinator": conflicted,
+        "other_coordinator": a_coordinator(of=an_assessment().round),
+        "visitor": None,
+    }
+
+
+@cache
+def scene(phase: str) -> tuple[Assessment, dict[str, User | None]]:
+    """A city in one phase, or a round in one state, with one person of each kind."""
+    if phase in ROUND_PHASES:
+        assessment = an_assessment()
+        assessment.round.state = ROUND_PHASES[phase]
+    else:
+        state, consensus = CITY_PHASES[Phase(phase)]
+        assessment = an_assessment(state=state)
+        if consensus is not None:
+            a_consensus(of=assessment, state=consensus)
+    return assessment, people_around(assessment)
+
+
+def phases_of(action: str) -> str:
+    return "poc" if action in ABOUT_A_ROUND else "DLSUNP"
+
+
+def told(action: str, persona: str, phase: str) -> Verdict:
+    """What the policy says about the thing that the action is about."""
+    assessment, people = scene(phase)
+    who = people[persona]
+    thing: object = assessment
+    if action in ABOUT_NOTHING:
+        thing = None
+    elif action in ABOUT_A_ROUND:
+        thing = assessment.round
+    elif action in ABOUT_A_TASK:
+        tasks = {one.reviewer: one for one in assessment.assignments}
+        thing = tasks.get(who) or tasks[people["reviewer"]]
+    return verdict(who, Action(action), thing, NOW)
+
+
+def cell(action: str, persona: str) -> str:
+    """The phases in which the matrix, or a known difference from it, allows an action."""
+    written = DIFFERENCES.get((action, persona), MATRIX[action][persona])
+    return {"+": phases_of(action), ".": ""}.get(written, written)
+
+
+PERSONAS = list(scene("D")[1])
+
+
+@pytest.mark.parametrize("action", list(Action), ids=str)
+def test_the_policy_allows_what_the_matrix_allows(action):
+    allowed = {
+        persona: "".join(
+            phase for phase in phases_of(action) if told(action, persona, phase) is Verdict.YES
+        )
+        for persona in PERSONAS
+    }
+
+    assert allowed == {persona: cell(action, persona) for persona in PERSONAS}
+
+
+@pytest.mark.parametrize("action", list(Action), ids=str)
+def test_who_may_at_another_time_is_told_so_and_who_never_may_is_not(action):
+    at_other_times, never = set(), set()
+    for persona in PERSONAS:
+        for phase in phases_of(action):
+            if phase not in cell(action, persona):
+                answers = at_other_times if cell(action, persona) else never
+                answers.add(told(action, persona, phase))
+
+    assert at_other_times <= {Verdict.NOT_NOW}
+    assert never <= {Verdict.HIDDEN, Verdict.FORBIDDEN}
+
+
+@pytest.mark.parametrize("persona", sorted(STRANGERS))
+def test_a_stranger_never_learns_that_a_city_or_a_review_exists(persona):
+    about_a_city = set(Action) - ABOUT_NOTHING - ABOUT_A_ROUND
+
+    verdicts = {told(action, persona, phase) for action in about_a_city for phase in "DLSUNP"}
+
+    assert verdicts == {Verdict.HIDDEN}
+
+
+@pytest.mark.parametrize("persona", ["contributor", "lead", "signatory", "coordinator"])
+def test_a_single_review_is_hidden_from_all_but_its_reviewer(persona):
+    verdicts = {told(action, persona, phase) for action in ABOUT_A_TASK for phase in "DLSUNP"}
+
+    assert verdicts == {Verdict.HIDDEN}
+
+
+def test_the_differences_are_real_and_none_is_left_over():
+    same = [pair for pair, phases in DIFFERENCES.items() if MATRIX[pair[0]][pair[1]] == phases]
+
+    assert same == []
+
+
+def test_the_matrix_and_the_policy_name_the_same_actions_and_people():
+    assert list(MATRIX) == [action.value for action in Action]
+    assert list(MATRIX["account:own"]) == ["action", "rules", *PERSONAS]
+
+
+def test_every_action_has_a_row_and_every_row_an_action():
+    assert list(POLICY) == list(Action)
+
+
+def test_actions_are_a_thing_and_a_verb_in_the_order_of_their_names():
+    values = [action.value for action in Action]
+    names = [action.name.lower() for action in Action]
+
+    assert values == sorted(values)
+    assert names == [value.replace(":", "_").replace("-", "_") for value in values]
+
+
+def test_nobody_may_do_what_they_may_not_know_of():
+    unseen = [
+        action for action, row in POLICY.items() for hat in row.may if hat & row.seen_by != hat
+    ]
+
+    assert unseen == []

@@ -1,0 +1,327 @@
+"""What the database refuses, whatever the application tries: every CHECK and every UNIQUE."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import (
+    CheckConstraint,
+    Engine,
+    Integer,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    UniqueConstraint,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from models import (
+    AgreedLevel,
+    Answer,
+    Assent,
+    Assessment,
+    Assignment,
+    Base,
+    Citation,
+    City,
+    CityMembership,
+    Commitment,
+    Consensus,
+    Entry,
+    Evidence,
+    EvidenceKind,
+    Instrument,
+    InstrumentState,
+    Level,
+    ReviewSubmission,
+    Revision,
+    Role,
+    Round,
+    RoundMembership,
+    Score,
+    SignIn,
+    Statement,
+    Submission,
+    User,
+)
+from reviews.journal import record
+from tests.builders import (
+    NOW,
+    a_conflict,
+    a_consensus,
+    a_coordinator,
+    a_submitted_review,
+    a_user,
+    an_answer,
+    an_instrument,
+    an_officer,
+    asked,
+    store,
+)
+from tests.databases import engine_for
+
+# Each way to break a row: the table, the columns that are changed, the constraint that says no.
+BROKEN = [
+    (Assessment, {"version": 0}, "versions_start_at_one"),
+    (Assessment, {"state": "lost"}, "assessmentstate"),
+    (Assignment, {"state": "lost"}, "assignmentstate"),
+    (City, {"migrant_share": -0.01}, "migrant_share_is_a_share"),
+    (City, {"migrant_share": 1.01}, "migrant_share_is_a_share"),
+    (City, {"population": 0}, "population_is_positive"),
+    (CityMembership, {"role": "mayor"}, "cityrole"),
+    (Commitment, {"weight": -0.1}, "weight_is_not_negative"),
+    (Consensus, {"state": "lost"}, "consensusstate"),
+    (Consensus, {"closed_at": NOW}, "agreed_is_dated"),
+    (
+        Consensus,
+        {"closed_by_id": select(func.min(User.id)).scalar_subquery()},
+        "agreed_has_its_closer",
+    ),
+    (Evidence, {"address": None}, "a_link_has_an_address"),
+    (Evidence, {"kind": "file", "address": None}, "a_file_has_its_facts"),
+    (Evidence, {"kind": "rumour", "address": None}, "evidencekind"),
+    (Instrument, {"scale_minimum": 4}, "scale_has_two_ends"),
+    (Instrument, {"published_at": None}, "published_means_dated"),
+    (Instrument, {"sha256": None}, "published_means_hashed"),
+    (Instrument, {"state": "lost"}, "instrumentstate"),
+    (ReviewSubmission, {"sha256": "short"}, "hash_is_sha256"),
+    (Revision, {"answer_id": None}, "of_exactly_one_thing"),
+    (Revision, {"score_id": select(func.min(Score.id)).scalar_subquery()}, "of_exactly_one_thing"),
+    (Revision, {"number": 0}, "numbers_start_at_one"),
+    (Round, {"answers_due": NOW + timedelta(days=999)}, "answers_before_reviews"),
+    (Round, {"minimum_reviewers": 0}, "at_least_one_reviewer"),
+    (Round, {"state": "lost"}, "roundstate"),
+    (RoundMembership, {"role": "guest"}, "roundrole"),
+    (Statement, {"kind": "wish"}, "statementkind"),
+    (Statement, {"weight": -0.1}, "weight_is_not_negative"),
+    (Submission, {"sha256": "short"}, "hash_is_sha256"),
+    (Submission, {"version": 0}, "versions_start_at_one"),
+    (User, {"email": "Ana@example.org"}, "email_lower_case"),
+    (User, {"platform_role": "king"}, "platformrole"),
+]
+
+# Each set of columns in which no two rows may be alike.
+TWINS = [
+    (AgreedLevel, ("consensus_id", "statement_id")),
+    (Answer, ("assessment_id", "statement_id")),
+    (Assent, ("consensus_id", "assignment_id")),
+    (Assessment, ("round_id", "city_id")),
+    (Assignment, ("assessment_id", "reviewer_id")),
+    (Citation, ("evidence_id", "statement_id")),
+    (City, ("slug",)),
+    (CityMembership, ("user_id", "city_id", "role")),
+    (Commitment, ("role_id", "code")),
+    (Commitment, ("role_id", "position")),
+    (Consensus, ("assessment_id",)),
+    (Entry, ("hash",)),
+    (Evidence, ("stored_as",)),
+    (Instrument, ("code", "version")),
+    (Level, ("statement_id", "value")),
+    (ReviewSubmission, ("assignment_id",)),
+    (Revision, ("agreed_level_id", "number")),
+    (Revision, ("answer_id", "number")),
+    (Revision, ("by_id", "key")),
+    (Revision, ("score_id", "number")),
+    (Role, ("instrument_id", "code")),
+    (Role, ("instrument_id", "position")),
+    (Round, ("slug",)),
+    (RoundMembership, ("user_id", "round_id", "role")),
+    (Score, ("assignment_id", "statement_id")),
+    (SignIn, ("token_hash",)),
+    (Statement, ("commitment_id", "code")),
+    (Statement, ("commitment_id", "position")),
+    (Submission, ("assessment_id", "version")),
+    (User, ("email",)),
+]
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def filled(request: pytest.FixtureRequest, tmp_path_factory) -> Iterator[Engine]:
+    """A database with at least one sound row in every table, once for all tests here."""
+    databases = request.getfixturevalue(request.param)
+    with databases.fresh(tmp_path_factory.mktemp("filled")) as url:
+        engine = engine_for(url)
+        with Session(engine) as session:
+            fill(session)
+        yield engine
+        engine.dispose()
+
+
+@pytest.fixture
+def full(filled: Engine) -> Iterator[Session]:
+    """A session on the filled database that keeps nothing of what is done in it."""
+    with Session(filled) as session:
+        yield session
+
+
+def fill(session: Session) -> None:
+    review = a_submitted_review(lead=True)
+    assessment = review.assessment
+    consensus = a_consensus(of=assessment, agreed="all")
+    consensus.assents.append(Assent(assignment=review, consensus_number=1, given_at=NOW))
+    lead = an_officer(of=assessment.city)
+    statement = asked(assessment, "PM1.1")
+    link = Evidence(
+        assessment=assessment,
+        kind=EvidenceKind.LINK,
+        title="Council minutes",
+        address="https://example.org/minutes",
+        added_by=lead,
+        added_at=NOW,
+        citations=[Citation(statement_id=statement.id)],
+    )
+    file = Evidence(
+        assessment=assessment,
+        kind=EvidenceKind.FILE,
+        title="Plan",
+        file_name="plan.pdf",
+        media_type="application/pdf",
+        size=10,
+        sha256="a" * 64,
+        stored_as="b" * 32,
+        added_by=lead,
+        added_at=NOW,
+    )
+    for thing in (an_answer(of=assessment), review.scores[0], consensus.agreed_levels[0]):
+        thing.revisions.add(Revision(number=1, content={}, by=lead, at=NOW))
+    keyed = Revision(number=2, content={}, by=lead, at=NOW, key="key-00001", sent_sha256="c" * 64)
+    an_answer(of=assessment).revisions.add(keyed)
+    store(session, assessment, lead, link, file, a_coordinator(of=assessment.round))
+    session.add(
+        SignIn(
+            user=lead,
+            token_hash="d" * 64,
+            browser="Firefox",
+            started_at=NOW,
+            password_given_at=NOW,
+            expires_at=NOW + timedelta(hours=8),
+        )
+    )
+    a_conflict(lead, with_=assessment.city)
+    record(lead, "assessment:lock", assessment, now=NOW)
+    session.commit()
+
+
+@pytest.mark.parametrize(
+    ("table", "change", "refusal"),
+    BROKEN,
+    ids=[f"{table.__tablename__}-{'-'.join(change)}-{name}" for table, change, name in BROKEN],
+)
+def test_a_broken_row_is_refused(full: Session, table, change, refusal):
+    row = full.scalars(select(table).order_by(table.id).limit(1)).one()
+
+    with pytest.raises(IntegrityError) as error:
+        full.execute(update(table).where(table.id == row.id).values(as_it_is(change)))
+
+    assert f"ck_{table.__tablename__}_{refusal}" in str(error.value.orig)
+
+
+@pytest.mark.parametrize(
+    ("table", "columns"), TWINS, ids=[f"{table.__tablename__}-{'-'.join(c)}" for table, c in TWINS]
+)
+def test_a_second_row_with_the_same_words_is_refused(full: Session, table, columns):
+    rows = table.__table__
+    whole = select(rows).where(*(rows.c[name].is_not(None) for name in columns)).limit(1)
+    row = full.execute(whole).one()
+
+    with pytest.raises(IntegrityError) as error:
+        full.execute(insert(rows).values({**row._mapping, **different(rows, columns)}))
+
+    in_postgresql = f"uq_{rows.name}_{'_'.join(columns)}"
+    in_sqlite = f"failed: {', '.join(f'{rows.name}.{name}' for name in columns)}"
+    told = str(error.value.orig)
+    assert in_postgresql in told or told.endswith(in_sqlite)
+
+
+def as_it_is(change: dict[str, object]) -> dict[str, object]:
+    """Values that reach the database past the types of the columns, which refuse some earlier."""
+    return {
+        name: literal(value, String) if isinstance(value, str) else value
+        for name, value in change.items()
+    }
+
+
+def different(rows: Table, columns: tuple[str, ...]) -> dict[str, object]:
+    """New values for all that must be unique in a row, but for the columns under test."""
+    return {
+        column.name: 9_999 if isinstance(column.type, Integer) else "different"
+        for constraint in rows.constraints
+        if isinstance(constraint, UniqueConstraint | PrimaryKeyConstraint)
+        for column in constraint.columns
+        if column.name not in columns and not column.foreign_keys
+    }
+
+
+def test_saves_without_a_key_are_no_twins(full: Session):
+    keyless = full.scalars(select(Revision.by_id).where(Revision.key.is_(None))).all()
+
+    assert (len(keyless), len(set(keyless))) == (3, 1)
+
+
+def test_an_answer_to_a_statement_that_does_not_exist_is_refused(full: Session):
+    with pytest.raises(IntegrityError):
+        full.execute(update(Answer).values(statement_id=999_999))
+
+
+def test_a_city_that_takes_part_cannot_be_deleted(full: Session):
+    full.delete(full.scalars(select(Assessment)).one().city)
+
+    with pytest.raises(IntegrityError):
+        full.flush()
+
+
+def test_a_draft_instrument_has_neither_date_nor_hash(session: Session):
+    draft = an_instrument(state=InstrumentState.DRAFT, sha256=None, published_at=None)
+    session.add(draft)
+    session.flush()
+
+    with pytest.raises(IntegrityError):
+        session.execute(update(Instrument).values(published_at=NOW))
+
+
+def test_a_person_who_leaves_takes_memberships_but_no_deeds_along(full: Session):
+    visitor = a_user("Lea Koch")
+    full.add(visitor)
+    full.flush()
+    record(visitor, "account:own", None, now=NOW)
+    full.flush()
+    full.delete(visitor)
+
+    with pytest.raises(IntegrityError):
+        full.flush()
+
+
+def test_every_constraint_of_the_tables_is_broken_above():
+    declared = {
+        constraint.name
+        for table in Base.metadata.tables.values()
+        for constraint in table.constraints
+        if isinstance(constraint, CheckConstraint)
+    }
+    shared = {
+        (table.name, tuple(constraint.columns.keys()))
+        for table in Base.metadata.tables.values()
+        for constraint in table.constraints
+        if isinstance(constraint, UniqueConstraint)
+    }
+
+    assert {f"ck_{table.__tablename__}_{name}" for table, _, name in BROKEN} == declared
+    assert {(table.__tablename__, columns) for table, columns in TWINS} == shared
+
+
+def test_the_full_database_has_a_row_in_every_table(full: Session):
+    empty = [
+        table.name
+        for table in Base.metadata.sorted_tables
+        if full.scalar(select(func.count()).select_from(table)) == 0
+    ]
+
+    assert empty == []

@@ -1,0 +1,216 @@
+"""Hats: what a person is to one thing, and how a conflict of interest takes them away."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from models import AssessmentState, AssignmentState, CityRole, ConsensusState, Evidence, User
+from models import EvidenceKind as Kind
+from reviews import assigning
+from reviews.hats import Hat, conflicted, worn
+from tests.builders import (
+    NOW,
+    a_city,
+    a_conflict,
+    a_consensus,
+    a_coordinator,
+    a_reviewer,
+    a_round,
+    a_submitted_review,
+    a_user,
+    an_answer,
+    an_assessment,
+    an_assignment,
+    an_officer,
+)
+
+InReview = AssessmentState.IN_REVIEW
+
+
+def test_nobody_is_a_visitor():
+    assert worn(None, an_assessment(), NOW) == Hat.VISITOR
+
+
+def test_a_person_whose_account_is_closed_is_a_visitor():
+    assessment = an_assessment()
+    lead = an_officer(of=assessment.city)
+    lead.active = False
+
+    assert worn(lead, assessment, NOW) == Hat.VISITOR
+
+
+def test_towards_nothing_in_particular_a_person_is_a_person():
+    assert worn(a_user(), None, NOW) == Hat.PERSON
+
+
+@pytest.mark.parametrize(
+    ("role", "hat"),
+    [
+        (CityRole.CONTRIBUTOR, Hat.CONTRIBUTOR),
+        (CityRole.LEAD, Hat.LEAD),
+        (CityRole.SIGNATORY, Hat.SIGNATORY),
+        (CityRole.REVIEWER, Hat.NOBODY),
+    ],
+)
+def test_an_officer_wears_the_hat_of_the_role_in_the_own_city_only(role, hat):
+    ghent, antwerp = an_assessment(of=a_city("Ghent")), an_assessment(of=a_city("Antwerp"))
+    officer = an_officer(of=ghent.city, role=role)
+
+    assert (worn(officer, ghent, NOW), worn(officer, antwerp, NOW)) == (
+        Hat.PERSON | hat,
+        Hat.PERSON,
+    )
+
+
+def test_a_role_ends_at_the_very_moment():
+    assessment = an_assessment()
+    officer = an_officer(of=assessment.city, ended_at=NOW)
+
+    before, at = (worn(officer, assessment, now) for now in (NOW - timedelta(microseconds=1), NOW))
+
+    assert (before, at) == (Hat.PERSON | Hat.LEAD, Hat.PERSON)
+
+
+@pytest.mark.parametrize(
+    ("state", "lead", "hat"),
+    [
+        (AssignmentState.INVITED, True, Hat.INVITED),
+        (AssignmentState.ACCEPTED, True, Hat.REVIEWER),
+        (AssignmentState.DRAFTING, False, Hat.REVIEWER),
+        (AssignmentState.SUBMITTED, False, Hat.FINISHED_REVIEWER),
+        (AssignmentState.SUBMITTED, True, Hat.LEAD_REVIEWER),
+        (AssignmentState.DECLINED, False, Hat.NOBODY),
+        (AssignmentState.RECUSED, False, Hat.NOBODY),
+        (AssignmentState.REVOKED, True, Hat.NOBODY),
+    ],
+)
+def test_the_state_of_the_assignment_says_what_a_reviewer_is(state, lead, hat):
+    assignment = an_assignment(state=state, lead=lead)
+
+    for thing in (assignment, assignment.assessment):
+        assert worn(assignment.reviewer, thing, NOW) == Hat.PERSON | hat
+
+
+def test_a_colleague_in_the_team_is_a_stranger_to_another_review():
+    assessment = an_assessment(state=InReview)
+    mine, other = an_assignment(of=assessment), an_assignment(of=assessment, scored="all")
+
+    hats = {worn(mine.reviewer, thing, NOW) for thing in (other, other.scores[0])}
+
+    assert hats == {Hat.PERSON}
+
+
+def test_a_reviewer_is_the_reviewer_of_the_own_scores():
+    assignment = an_assignment(scored="all")
+
+    assert worn(assignment.reviewer, assignment.scores[0], NOW) == Hat.PERSON | Hat.REVIEWER
+
+
+def test_a_coordinator_is_one_of_the_own_round_and_its_cities_only():
+    round_ = a_round()
+    inside, outside = an_assessment(round=round_), an_assessment()
+    coordinator = a_coordinator(of=round_)
+    things = [round_, inside, inside.round, outside, outside.round, None]
+
+    hats = [worn(coordinator, thing, NOW) for thing in things]
+
+    office = Hat.PERSON | Hat.ROUNDS_OFFICE
+    assert hats == [office | Hat.COORDINATOR] * 3 + [office] * 3
+
+
+def test_a_coordinator_whose_time_is_over_is_none():
+    round_ = a_round()
+    coordinator = a_coordinator(of=round_, ended_at=NOW)
+
+    assert Hat.COORDINATOR not in worn(coordinator, round_, NOW)
+
+
+def test_every_thing_of_an_assessment_asks_for_the_hats_of_that_assessment():
+    consensus = a_consensus(
+        of=a_submitted_review(lead=True).assessment, state=ConsensusState.AGREED
+    )
+    assessment = consensus.assessment
+    lead = an_officer(of=assessment.city)
+    evidence = Evidence(
+        assessment=assessment, kind=Kind.LINK, title="Plan", added_by=lead, added_at=NOW
+    )
+    things = [an_answer(of=assessment), consensus, consensus.agreed_levels[0], evidence]
+
+    assert {worn(lead, thing, NOW) for thing in things} == {Hat.PERSON | Hat.LEAD}
+
+
+def test_a_person_with_two_roles_wears_both_hats():
+    assessment = an_assessment()
+    officer = an_officer(of=assessment.city, role=CityRole.CONTRIBUTOR)
+    officer.city_memberships += an_officer(of=assessment.city).city_memberships
+
+    assert worn(officer, assessment, NOW) == Hat.PERSON | Hat.CONTRIBUTOR | Hat.LEAD
+
+
+def of_the_own_city(assessment) -> User:
+    return a_reviewer(of=assessment.city)
+
+
+def formerly_of_the_city(assessment) -> User:
+    return an_officer(of=assessment.city, ended_at=NOW - timedelta(days=3000))
+
+
+def with_a_declared_conflict(assessment) -> User:
+    reviewer = a_reviewer()
+    a_conflict(reviewer, with_=assessment.city)
+    return reviewer
+
+
+CONFLICTS = [of_the_own_city, formerly_of_the_city, with_a_declared_conflict]
+
+
+@pytest.mark.parametrize("close", CONFLICTS)
+@pytest.mark.parametrize("state", list(AssignmentState))
+def test_a_conflict_beats_every_part_in_the_team(close, state):
+    assessment = an_assessment(state=InReview)
+    assignment = an_assignment(of=assessment, reviewer=close(assessment), state=state, lead=True)
+
+    hats = {worn(assignment.reviewer, thing, NOW) for thing in (assessment, assignment)}
+
+    assert (conflicted(assignment.reviewer, assessment.city), hats) == (True, {Hat.PERSON})
+
+
+@pytest.mark.parametrize("close", CONFLICTS)
+def test_a_conflict_beats_the_coordinator_for_that_city_only(close):
+    round_ = a_round()
+    own, other = an_assessment(round=round_), an_assessment(round=round_)
+    person = close(own)
+    person.round_memberships += a_coordinator(of=round_).round_memberships
+
+    hats = [worn(person, thing, NOW) for thing in (own, other, round_)]
+
+    assert hats == [Hat.PERSON, Hat.PERSON | Hat.COORDINATOR, Hat.PERSON | Hat.COORDINATOR]
+
+
+def test_an_officer_who_coordinates_the_round_stays_an_officer_of_the_own_city():
+    assessment = an_assessment()
+    person = an_officer(of=assessment.city)
+    person.round_memberships += a_coordinator(of=assessment.round).round_memberships
+
+    assert worn(person, assessment, NOW) == Hat.PERSON | Hat.LEAD
+
+
+def test_a_reviewer_who_steps_back_loses_every_hat_at_once():
+    assignment = an_assignment(scored="all", lead=True)
+    reviewer, assessment = assignment.reviewer, assignment.assessment
+    reviewer.round_memberships += a_coordinator(of=assessment.round).round_memberships
+    things = [assessment, assignment, assignment.scores[0]]
+    before = {worn(reviewer, thing, NOW) for thing in things}
+
+    assigning.recuse(assignment, reason="My sister works there.", by=reviewer, now=NOW)
+
+    after = {worn(reviewer, thing, NOW) for thing in things}
+    assert (before, after) == ({Hat.PERSON | Hat.REVIEWER | Hat.COORDINATOR}, {Hat.PERSON})
+
+
+def test_a_stranger_has_no_conflict():
+    ghent = a_city("Ghent")
+
+    assert not conflicted(a_reviewer(of=a_city("Antwerp")), ghent)

@@ -1,0 +1,228 @@
+"""Visibility: the lists show what the policy does not hide, on worlds nobody thought of."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import timedelta
+
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from models import (
+    Assessment,
+    Assignment,
+    AssignmentState,
+    CityMembership,
+    CityRole,
+    Round,
+    RoundMembership,
+    RoundRole,
+    User,
+)
+from reviews import visibility
+from reviews.assigning import ENDED
+from reviews.hats import Hat, conflicted, worn
+from reviews.policy import Action, Verdict, verdict
+from tests.builders import (
+    NOW,
+    a_city,
+    a_conflict,
+    a_coordinator,
+    a_round,
+    a_submitted_review,
+    a_user,
+    an_assessment,
+    an_assignment,
+    an_instrument,
+    an_officer,
+    store,
+)
+
+CITIES, ROUNDS, PEOPLE = 3, 2, 4
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Who is what to whom, by number."""
+
+    memberships: list[tuple[int, int, CityRole, int | None]]
+    coordinators: list[tuple[int, int, int | None]]
+    conflicts: list[tuple[int, int]]
+    assignments: list[tuple[int, int, AssignmentState]]
+    closed_accounts: set[int]
+
+
+def numbers(count: int) -> st.SearchStrategy[int]:
+    return st.integers(0, count - 1)
+
+
+# An end in days from now: open, past, this very moment, to come.
+ends = st.sampled_from([None, -1, 0, 1])
+plans = st.builds(
+    Plan,
+    memberships=st.lists(
+        st.tuples(numbers(PEOPLE), numbers(CITIES), st.sampled_from(CityRole), ends),
+        unique_by=lambda row: row[:3],
+        min_size=1,
+        max_size=6,
+    ),
+    coordinators=st.lists(
+        st.tuples(numbers(PEOPLE), numbers(ROUNDS), ends),
+        unique_by=lambda row: row[:2],
+        min_size=1,
+        max_size=4,
+    ),
+    conflicts=st.lists(
+        st.tuples(numbers(PEOPLE), numbers(CITIES)), unique=True, min_size=1, max_size=2
+    ),
+    assignments=st.lists(
+        st.tuples(numbers(PEOPLE), numbers(CITIES * ROUNDS), st.sampled_from(AssignmentState)),
+        unique_by=lambda row: row[:2],
+        min_size=2,
+        max_size=10,
+    ),
+    closed_accounts=st.sets(numbers(PEOPLE), max_size=1),
+)
+
+
+@dataclass(frozen=True)
+class World:
+    people: list[User]
+    rounds: list[Round]
+    assessments: list[Assessment]
+
+    @property
+    def assignments(self) -> list[Assignment]:
+        return [one for assessment in self.assessments for one in assessment.assignments]
+
+
+def built(plan: Plan) -> World:
+    instrument = an_instrument(roles=[])
+    cities = [a_city() for _ in range(CITIES)]
+    rounds = [a_round(instrument=instrument) for _ in range(ROUNDS)]
+    assessments = [an_assessment(of=city, round=one) for one in rounds for city in cities]
+    people = [a_user() for _ in range(PEOPLE)]
+    for person, city, role, end in plan.memberships:
+        people[person].city_memberships.append(
+            CityMembership(city=cities[city], role=role, since=NOW, ended_at=moment(end))
+        )
+    for person, place, end in plan.coordinators:
+        people[person].round_memberships.append(
+            RoundMembership(
+                round=rounds[place], role=RoundRole.COORDINATOR, since=NOW, ended_at=moment(end)
+            )
+        )
+    for person, city in plan.conflicts:
+        a_conflict(people[person], with_=cities[city])
+    for person, place, state in plan.assignments:
+        an_assignment(of=assessments[place], reviewer=people[person], state=state)
+    for person in plan.closed_accounts:
+        people[person].active = False
+    return World(people, rounds, assessments)
+
+
+def moment(end: int | None):
+    return None if end is None else NOW + timedelta(days=end)
+
+
+def unhidden(who: User | None, action: Action, things: list) -> set[int]:
+    return {thing.id for thing in things if verdict(who, action, thing, NOW) is not Verdict.HIDDEN}
+
+
+def listed(session: Session, query) -> set[int]:
+    ids = [thing.id for thing in session.scalars(query)]
+    assert len(ids) == len(set(ids)), "a row is listed twice"
+    return set(ids)
+
+
+def why(who: User, assessment: Assessment) -> set[str]:
+    """The reasons that a world offers for seeing an assessment or not."""
+    hats = worn(who, assessment, NOW)
+    seen_as = {
+        name
+        for name, hat in {
+            "city": Hat.CITY,
+            "team": Hat.TEAM,
+            "invited": Hat.INVITED,
+            "coordinator": Hat.COORDINATOR,
+        }.items()
+        if hats & hat
+    }
+    assigned = any(one.reviewer is who and one.state not in ENDED for one in assessment.assignments)
+    coordinates = bool(worn(who, assessment.round, NOW) & Hat.COORDINATOR)
+    if who.active and not seen_as and (assigned or coordinates):
+        assert conflicted(who, assessment.city)
+        return {"hidden by a conflict"}
+    return seen_as or {"closed account" if not who.active else "stranger"}
+
+
+def test_lists_show_exactly_what_the_policy_does_not_hide(session: Session):
+    reasons: Counter[str] = Counter()
+    rows: Counter[str] = Counter()
+
+    # Without shrinking: it would store hundreds of worlds, for minutes, to tell of one fault.
+    @settings(max_examples=30, deadline=None, database=None, phases=[Phase.generate])
+    @given(plans)
+    def compare(plan: Plan) -> None:
+        world = built(plan)
+        store(session, *world.assessments)
+        session.add_all(world.people)
+        session.flush()
+        for who in [*world.people, None]:
+            shown = {
+                "assessments": listed(session, visibility.assessments(who, NOW)),
+                "assignments": listed(session, visibility.assignments(who, NOW)),
+                "rounds": listed(session, visibility.rounds(who, NOW)),
+            }
+            assert shown == {
+                "assessments": unhidden(who, Action.ANSWER_READ, world.assessments),
+                "assignments": unhidden(who, Action.ASSIGNMENT_READ, world.assignments),
+                "rounds": unhidden(who, Action.ROUND_READ, world.rounds),
+            }
+            rows.update({name: len(ids) for name, ids in shown.items()})
+        for who in world.people:
+            for one in world.assessments:
+                reasons.update(why(who, one))
+        session.rollback()
+        session.expunge_all()
+
+    compare()
+
+    assert all(rows[name] > 0 for name in ("assessments", "assignments", "rounds")), rows
+    assert set(reasons) >= {
+        "city",
+        "team",
+        "invited",
+        "coordinator",
+        "stranger",
+        "hidden by a conflict",
+    }, reasons
+
+
+def test_nobody_sees_nothing(session: Session):
+    review = a_submitted_review()
+    store(session, review.assessment)
+
+    counts = [
+        len(session.scalars(query(None, NOW)).all())
+        for query in (visibility.assessments, visibility.assignments, visibility.rounds)
+    ]
+
+    assert counts == [0, 0, 0]
+
+
+def test_a_list_can_be_counted_and_narrowed_like_any_query(session: Session):
+    round_ = a_round()
+    own, other = an_assessment(round=round_), an_assessment(round=round_)
+    person = a_coordinator(of=round_)
+    person.city_memberships += an_officer(of=own.city, ended_at=NOW).city_memberships
+    store(session, own, other, person)
+
+    visible = visibility.assessments(person, NOW)
+
+    assert session.scalar(select(func.count()).select_from(visible.subquery())) == 1
+    assert session.scalars(visible.where(Assessment.city == own.city)).all() == []
+    assert session.scalars(visible.where(Assessment.city == other.city)).all() == [other]

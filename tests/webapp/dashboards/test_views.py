@@ -1,0 +1,399 @@
+"""The benchmark of a round: its figures by hand, its pictures, its files, and who sees it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+
+import pytest
+from sqlalchemy import select
+
+from models import (
+    Assessment,
+    AssessmentState,
+    CityRole,
+    Entry,
+    PlatformRole,
+    Round,
+    User,
+)
+from tests.browser import Browser, words
+from tests.builders import (
+    a_city,
+    a_consensus,
+    a_coordinator,
+    a_round,
+    a_submission,
+    a_submitted_review,
+    an_assessment,
+    an_officer,
+    store,
+)
+from webapp.clock import now
+from webapp.extensions import db
+
+COORDINATOR, SECOND = "coordinator@example.org", "second.coordinator@example.org"
+ROUND = {"round_slug": "2024"}
+HERE = {"round_slug": "small"}
+FILES = [(chart, ending) for chart in ("profile", "gap", "heat") for ending in ("csv", "svg", "png")]
+
+
+def signed(round_: Round, name: str, marks: str) -> Assessment:
+    """A city under review that gave itself these levels, one sign per statement."""
+    city = a_city(name)
+    assessment = an_assessment(of=city, round=round_, answered="all")
+    for answer, mark in zip(assessment.answers, marks, strict=True):
+        answer.mark = mark
+    assessment.state = AssessmentState.IN_REVIEW
+    signatory = an_officer(of=city, role=CityRole.SIGNATORY)
+    assessment.submissions.append(a_submission(assessment, signatory))
+    return assessment
+
+
+@pytest.fixture
+def small(app):
+    """Ghent with two reviewers, Leuven that has only signed, Namur that has not even done that."""
+    round_ = a_round(slug="small", title="The small round")
+    coordinator = a_coordinator(of=round_)
+    with app.app_context():
+        ghent = signed(round_, "Ghent", "42130")
+        a_submitted_review(of=ghent, mark="2", lead=True)
+        a_submitted_review(of=ghent, mark="1")
+        a_consensus(of=ghent)
+        leuven = signed(round_, "Leuven", "11111")
+        namur = an_assessment(of=a_city("Namur"), round=round_)
+        store(db.session, ghent, leuven, namur, coordinator)
+        db.session.commit()
+        email = coordinator.email
+    return Browser(app, email)
+
+
+def rows_of(answer):
+    return list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
+
+
+def test_the_three_answers_equal_what_one_works_out_by_hand(small):
+    page = words(small.get("dashboards.show_benchmark", **HERE))
+
+    # Ghent, in hundredths: PM1 (100, 50), PM2 (25), EM1 (75, 0), so policy-maker 50, employer
+    # 37.5, overall 43.75. Leuven: 25 throughout. Its two peers give Ghent 50 and 25: 37.5.
+    assert "Overall 34 38 – Policy-maker 38 38 – Employer 31 38 –" in page
+    assert "Self, 2 cities Peers, 1 cities Agreed, 0 cities" in page
+    assert "By their peers: 38 of 100 in every role." in page
+    # 43.75 - 37.5; by commitment PM1 75 - 37.5, PM2 25 - 37.5.
+    assert "Cities put themselves 6 points higher than their peers on average." in page
+    assert "Of 1 cities compared: 1 over 5 points higher, 0 over 5 points lower, 0 in" in page
+    assert "Widest upwards: PM1 Commitment PM1 (+38)." in page
+    assert "At the other end: PM2 Commitment PM2 (−13)." in page
+    assert "2 of 3 cities have signed; 1 of them have reviews that count, 0 have agreed" in page
+    assert "2 reviews by 2 people, 2 in each city." in page
+    assert "Not in the figures, not signed: Namur." in page
+    assert "With fewer than five cities an average says little" in page
+
+
+def test_the_table_of_a_city_says_on_how_much_each_figure_rests(small):
+    page = words(small.get("dashboards.show_benchmark", city="ghent", **HERE))
+
+    assert "Ghent: by role" in page
+    assert "Overall 44 5 100 % 38 5 2 100 % no answers 0 –" in page
+    assert "PM1 Commitment PM1 75 2 100 % 38 2 2 100 % no answers 0 –" in page
+
+
+def test_files_hold_the_unrounded_figures_that_were_drawn(small):
+    gap = rows_of(small.get("dashboards.download_chart", chart="gap", ending="csv", **HERE))
+    heat = rows_of(
+        small.get("dashboards.download_chart", chart="heat", ending="csv", series="self", **HERE)
+    )
+
+    assert [(row["code"], row["self"], row["other"], row["gap"], row["n_cities"]) for row in gap] == [
+        ("PM1", "75.0", "37.5", "37.5", "1"),
+        ("EM1", "37.5", "37.5", "0.0", "1"),
+        ("PM2", "25.0", "37.5", "-12.5", "1"),
+    ]
+    assert [(row["name"], row["code"], row["value"]) for row in heat] == [
+        ("Ghent", "PM1", "75.0"),
+        ("Ghent", "PM2", "25.0"),
+        ("Ghent", "EM1", "37.5"),
+        ("Leuven", "PM1", "25.0"),
+        ("Leuven", "PM2", "25.0"),
+        ("Leuven", "EM1", "25.0"),
+    ]
+
+
+def test_a_role_narrows_pictures_and_tables_to_its_commitments(small):
+    page = words(small.get("dashboards.show_benchmark", role="employer", **HERE))
+    rows = rows_of(
+        small.get("dashboards.download_chart", chart="gap", ending="csv", role="employer", **HERE)
+    )
+    means = rows_of(
+        small.get(
+            "dashboards.download_chart", chart="profile", ending="csv", role="employer", **HERE
+        )
+    )
+
+    assert "All cities: means by commitment, Employer, The small round" in page
+    assert "PM1 Commitment PM1 50" not in page
+    assert [row["code"] for row in rows] == ["EM1"]
+    assert [(row["code"], row["value"]) for row in means if row["series"] == "self"] == [
+        ("employer", "31.25"),
+        ("EM1", "31.25"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"city": "namur"},
+        {"city": "atlantis"},
+        {"role": "buyer"},
+        {"role": "PM1"},
+        {"series": "peer_calibrated"},
+        {"sort": "score"},
+        {"format": "csv"},
+    ],
+)
+@pytest.mark.parametrize("file", [{}, {"chart": "gap", "ending": "csv"}])
+def test_a_filter_that_was_not_offered_is_refused(small, query, file):
+    endpoint = "dashboards.download_chart" if file else "dashboards.show_benchmark"
+
+    assert small.get(endpoint, **HERE, **file, **query).status_code == 422
+
+
+def test_a_filter_given_twice_is_refused(small):
+    assert small.get("/rounds/small/benchmark?city=ghent&city=leuven").status_code == 422
+
+
+def test_empty_filters_of_the_form_mean_everything(small):
+    plain = words(small.get("dashboards.show_benchmark", **HERE))
+
+    assert words(small.get("/rounds/small/benchmark?city=&role=&series=")) == plain
+
+
+def test_nothing_signed_is_said_in_words_and_there_are_no_files(app):
+    round_ = a_round(slug="small")
+    coordinator = a_coordinator(of=round_)
+    with app.app_context():
+        store(db.session, an_assessment(of=a_city("Ghent"), round=round_), coordinator)
+        db.session.commit()
+        email = coordinator.email
+    browser = Browser(app, email)
+
+    page = words(browser.get("dashboards.show_benchmark", **HERE))
+    files = {
+        browser.get("dashboards.download_chart", chart=chart, ending=ending, **HERE).status_code
+        for chart, ending in FILES
+    }
+
+    assert "There is nothing to compare yet." in page
+    assert "Cities in this round: 1." in page
+    assert files == {404}
+
+
+def test_a_round_without_cities_has_an_empty_benchmark(app):
+    coordinator = a_coordinator(of=a_round(slug="small"))
+    with app.app_context():
+        db.session.add(coordinator)
+        db.session.commit()
+        email = coordinator.email
+
+    answer = Browser(app, email).get("dashboards.show_benchmark", **HERE)
+
+    assert "There is nothing to compare yet." in words(answer)
+
+
+def test_self_alone_is_shown_without_a_gap(app):
+    round_ = a_round(slug="small")
+    coordinator = a_coordinator(of=round_)
+    with app.app_context():
+        # Submitted, but its team has not opened the consensus: that review counts nowhere yet.
+        ghent = signed(round_, "Ghent", "44444")
+        a_submitted_review(of=ghent, mark="0")
+        store(db.session, ghent, coordinator)
+        db.session.commit()
+        email = coordinator.email
+    browser = Browser(app, email)
+
+    page = words(browser.get("dashboards.show_benchmark", **HERE))
+    gap = browser.get("dashboards.download_chart", chart="gap", ending="csv", **HERE)
+
+    assert "By their own account: 100 of 100 in every role." in page
+    assert "Nothing to compare yet: reviews count once a team opens its consensus." in page
+    assert "No review counts here yet." in page
+    assert "Overall 100 – –" in page
+    assert gap.status_code == 404
+
+
+def test_the_demonstration_shows_its_finished_round(demo):
+    page = Browser(demo, COORDINATOR).get("dashboards.show_benchmark", **ROUND)
+
+    assert "12 of 12 cities have signed; 12 of them have reviews that count" in words(page)
+    assert "36 reviews by 12 people, 3 in each city." in words(page)
+    for chart in ("profile", "gap", "heat"):
+        assert f'<title id="{chart}-title">' in page.text
+        assert f'<desc id="{chart}-desc">' in page.text
+        for ending in ("csv", "svg", "png"):
+            assert f"/rounds/2024/benchmark/{chart}.{ending}?series=agreed" in page.text
+    assert page.text.count("Fingerprint of the data") == 3
+
+
+def test_every_id_on_the_page_is_there_once(demo):
+    text = Browser(demo, COORDINATOR).get("dashboards.show_benchmark", **ROUND).text
+    ids = re.findall(r'\sid="([^"]+)"', text)
+
+    assert sorted(ids) == sorted(set(ids))
+
+
+@pytest.mark.parametrize(("chart", "ending"), FILES)
+def test_every_picture_can_be_taken_away(demo, chart, ending):
+    answer = Browser(demo, COORDINATOR).get(
+        "dashboards.download_chart", chart=chart, ending=ending, city="puertalba", **ROUND
+    )
+
+    starts = {"csv": b"\xef\xbb\xbf", "svg": b"<svg ", "png": b"\x89PNG\r\n"}
+    media = {"csv": "text/csv", "svg": "image/svg+xml", "png": "image/png"}
+    assert (answer.status_code, answer.mimetype) == (200, media[ending])
+    assert answer.data.startswith(starts[ending])
+    assert answer.headers["Content-Disposition"] == (
+        f"attachment; filename=2024-{chart}-puertalba.{ending}"
+    )
+    assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    "path", ["radar.csv", "profile.exe", "profile", "profile.csv.svg", "..%2fprofile.csv", "gap."]
+)
+def test_a_file_that_is_not_made_is_not_found(demo, path):
+    assert Browser(demo, COORDINATOR).get(f"/rounds/2024/benchmark/{path}").status_code == 404
+
+
+def test_the_same_file_has_the_same_bytes_each_time(demo):
+    browsers = Browser(demo, COORDINATOR), Browser(demo, COORDINATOR)
+
+    first, again = (
+        one.get("dashboards.download_chart", chart="heat", ending="png", **ROUND).data
+        for one in browsers
+    )
+
+    assert first == again
+
+
+@pytest.mark.parametrize(
+    "who",
+    [
+        "lead.puertalba@example.org",
+        "signatory.vinterhamra@example.org",
+        "reviewer.roccamirna@example.org",
+        "admin@example.org",
+        "other.office@example.org",
+    ],
+)
+def test_the_benchmark_does_not_exist_for_those_who_do_not_coordinate_the_round(demo, who):
+    with demo.app_context():
+        db.session.add(
+            User(
+                email="other.office@example.org",
+                name="Otto Kranz",
+                password_hash="none",
+                created_at=now(),
+                platform_role=PlatformRole.COORDINATOR,
+            )
+        )
+        db.session.commit()
+    browser = Browser(demo, who)
+
+    statuses = {
+        browser.get("dashboards.show_benchmark", **ROUND).status_code,
+        *(
+            browser.get(
+                "dashboards.download_chart", chart=chart, ending=ending, **ROUND
+            ).status_code
+            for chart, ending in FILES
+        ),
+    }
+
+    assert statuses == {404}
+
+
+def test_a_coordinator_finds_no_trace_of_the_own_citys_figures(demo):
+    browser = Browser(demo, SECOND)
+
+    page = browser.get("dashboards.show_benchmark", **ROUND)
+    heat = browser.get("dashboards.download_chart", chart="heat", ending="csv", **ROUND)
+    asked = browser.get("dashboards.show_benchmark", city="clairvaumont", **ROUND)
+
+    assert "Left out for you, a conflict of interest: Clairvaumont." in words(page)
+    assert "11 of 12 cities have signed" in words(page)
+    assert page.text.count("Clairvaumont") == 1
+    assert "clairvaumont" not in page.text
+    assert b"lairvaumont" not in heat.data
+    assert len({row["city"] for row in rows_of(heat)}) == 11
+    assert asked.status_code == 422
+
+
+def test_what_one_coordinator_was_shown_is_not_shown_to_another(demo):
+    """Both pictures are kept by now, and each coordinator still gets the right one."""
+    shown = {}
+    for who in (COORDINATOR, SECOND, COORDINATOR, SECOND):
+        file = Browser(demo, who).get(
+            "dashboards.download_chart", chart="heat", ending="svg", **ROUND
+        )
+        shown.setdefault(who, []).append("Clairvaumont" in file.text)
+
+    assert shown == {COORDINATOR: [True, True], SECOND: [False, False]}
+
+
+def test_a_new_signature_shows_at_once(small):
+    before = words(small.get("dashboards.show_benchmark", **HERE))
+    with small.app.app_context():
+        namur = db.session.scalars(
+            select(Assessment).where(Assessment.city.has(slug="namur"))
+        ).one()
+        for answer in namur.answers:
+            answer.mark = "4"
+        namur.state = AssessmentState.SUBMITTED
+        namur.submissions.append(
+            a_submission(namur, db.session.scalars(select(User).limit(1)).one())
+        )
+        db.session.commit()
+
+    after = words(small.get("dashboards.show_benchmark", **HERE))
+
+    assert "2 of 3 cities have signed" in before
+    assert "3 of 3 cities have signed" in after
+
+
+def test_names_full_of_markup_and_formulas_stay_text(app):
+    round_ = a_round(slug="small", title="$\\frac{a$ <script>")
+    coordinator = a_coordinator(of=round_)
+    with app.app_context():
+        ghent = signed(round_, "Ghent", "42130")
+        ghent.city.name = '=HYPERLINK("x")<img src=x onerror=alert(1)>$\\frac{a$'
+        a_submitted_review(of=ghent, mark="2")
+        a_consensus(of=ghent)
+        store(db.session, ghent, coordinator)
+        db.session.commit()
+        email = coordinator.email
+    browser = Browser(app, email)
+
+    page = browser.get("dashboards.show_benchmark", city="ghent", **HERE)
+    heat = browser.get("dashboards.download_chart", chart="heat", ending="csv", **HERE)
+    picture = browser.get("dashboards.download_chart", chart="heat", ending="png", **HERE)
+
+    assert page.status_code == 200
+    assert "<img" not in page.text
+    assert rows_of(heat)[0]["name"].startswith("'=HYPERLINK")
+    assert picture.status_code == 200
+
+
+def test_looking_writes_nothing(demo):
+    def entries():
+        with demo.app_context():
+            return db.session.scalars(select(Entry.sequence).order_by(Entry.sequence)).all()
+
+    browser, before = Browser(demo, COORDINATOR), entries()
+
+    browser.get("dashboards.show_benchmark", **ROUND)
+
+    assert entries() == before

@@ -1,0 +1,1 @@
+"""The city's self-assessment: answers, lock, sign-off, receipt."""

@@ -1,0 +1,394 @@
+"""What the pages of a self-assessment show."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from flask_babel import gettext
+
+from models import Answer, Assessment, Citation, EvidenceKind, Submission, User, marks
+from reviews import completeness
+from reviews.completeness import AnswerState, Progress
+from reviews.phases import phase
+from reviews.policy import Action, allowed
+from reviews.queries.revisions import Change
+from reviews.questionnaires import AskedStatement, Questionnaire
+from reviews.saving import content_of
+from webapp.assessments.forms import SignOffForm
+from webapp.choices import Choice, for_city
+from webapp.clock import now
+from webapp.saves import fresh_key
+from webapp.words import kind_words, phase_words, progress_words
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in a round a page is: the words of its address and their names."""
+
+    round: str
+    round_slug: str
+    city: str
+    city_slug: str
+    state: str
+    due: datetime
+
+    @classmethod
+    def of(cls, assessment: Assessment) -> Place:
+        return cls(
+            round=assessment.round.title,
+            round_slug=assessment.round.slug,
+            city=assessment.city.name,
+            city_slug=assessment.city.slug,
+            state=phase_words(phase(assessment)),
+            due=assessment.round.answers_due,
+        )
+
+
+@dataclass(frozen=True)
+class StatementLine:
+    """One statement in the task list."""
+
+    code: str
+    title: str
+    progress: str
+    complete: bool
+    mark: str
+
+
+@dataclass(frozen=True)
+class CommitmentPart:
+    code: str
+    title: str
+    text: str
+    lines: tuple[StatementLine, ...]
+
+
+@dataclass(frozen=True)
+class RolePart:
+    title: str
+    summary: str
+    commitments: tuple[CommitmentPart, ...]
+    complete: int
+    statements: int
+
+
+@dataclass(frozen=True)
+class AssessmentPage:
+    """The task list of a city."""
+
+    title: str
+    place: Place
+    roles: tuple[RolePart, ...]
+    complete: int
+    statements: int
+    missing: tuple[AskedStatement, ...]
+    versions: tuple[int, ...]
+    sent_back_reason: str
+    may_write: bool
+    may_lock: bool
+    may_unlock: bool
+    may_sign: bool
+    template: ClassVar[str] = "assessments/assessment.html"
+
+    @classmethod
+    def of(
+        cls,
+        assessment: Assessment,
+        questionnaire: Questionnaire,
+        answers: Mapping[int, AnswerState],
+        who: User,
+    ) -> AssessmentPage:
+        missing = completeness.missing(questionnaire, answers)
+        at = now()
+        return cls(
+            title=gettext("Self-assessment of %(city)s", city=assessment.city.name),
+            place=Place.of(assessment),
+            roles=_roles(questionnaire, answers),
+            complete=len(questionnaire.statements) - len(missing),
+            statements=len(questionnaire.statements),
+            missing=missing,
+            versions=tuple(one.version for one in assessment.submissions),
+            sent_back_reason=assessment.sent_back_reason,
+            may_write=allowed(who, Action.ANSWER_WRITE, assessment, at),
+            may_lock=allowed(who, Action.ASSESSMENT_LOCK, assessment, at),
+            may_unlock=allowed(who, Action.ASSESSMENT_UNLOCK, assessment, at),
+            may_sign=allowed(who, Action.ASSESSMENT_SIGN, assessment, at),
+        )
+
+
+def _roles(
+    questionnaire: Questionnaire, answers: Mapping[int, AnswerState]
+) -> tuple[RolePart, ...]:
+    parts = []
+    for role in questionnaire.roles:
+        commitments = tuple(
+            CommitmentPart(
+                code=commitment.code,
+                title=commitment.title,
+                text=commitment.text,
+                lines=tuple(_line(one, answers) for one in commitment.statements),
+            )
+            for commitment in role.commitments
+        )
+        lines = [line for part in commitments for line in part.lines]
+        complete = sum(line.complete for line in lines)
+        parts.append(RolePart(role.title, role.summary, commitments, complete, len(lines)))
+    return tuple(parts)
+
+
+def _line(statement: AskedStatement, answers: Mapping[int, AnswerState]) -> StatementLine:
+    answer = answers.get(statement.id, completeness.NOTHING)
+    progress = completeness.progress_of(answer)
+    return StatementLine(
+        code=statement.code,
+        title=statement.title,
+        progress=progress_words(progress),
+        complete=progress is Progress.COMPLETE,
+        mark=answer.mark,
+    )
+
+
+@dataclass(frozen=True)
+class EvidenceLine:
+    """One piece of evidence under a statement."""
+
+    citation_id: int
+    evidence_id: int
+    title: str
+    address: str | None
+    file_name: str | None
+    size: int | None
+    pointer: str
+
+    @classmethod
+    def of(cls, citation: Citation) -> EvidenceLine:
+        one = citation.evidence
+        link = one.kind is EvidenceKind.LINK
+        return cls(
+            citation_id=citation.id,
+            evidence_id=one.id,
+            title=one.title,
+            address=one.address if link else None,
+            file_name=one.file_name,
+            size=one.size,
+            pointer=citation.pointer,
+        )
+
+
+@dataclass(frozen=True)
+class Clash:
+    """What somebody else stored meanwhile, beside what this person was about to save."""
+
+    theirs: Mapping[str, str]
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class AnswerPage:
+    """One statement and the city's answer to it."""
+
+    title: str
+    place: Place
+    statement: AskedStatement
+    kind: str
+    role_title: str
+    commitment_title: str
+    content: Mapping[str, str]
+    base: int
+    key: str
+    choices: tuple[Choice, ...]
+    changed_by: str
+    changed_at: datetime | None
+    evidence: tuple[EvidenceLine, ...]
+    previous: AskedStatement | None
+    next: AskedStatement | None
+    may_write: bool
+    person: int
+    clash: Clash | None = None
+    error: str = ""
+    error_field: str = ""
+    template: ClassVar[str] = "assessments/answer.html"
+
+    @classmethod
+    def of(
+        cls,
+        answer: Answer,
+        statement: AskedStatement,
+        questionnaire: Questionnaire,
+        citations: Sequence[Citation],
+        who: User,
+        *,
+        typed: Mapping[str, str] | None = None,
+        clash: Clash | None = None,
+        error: str = "",
+        error_field: str = "",
+    ) -> AnswerPage:
+        """`typed` is what the person sent, where it could not be stored."""
+        before, after = questionnaire.neighbours(statement.code)
+        content = {**content_of(answer), **(typed or {})}
+        role = next(role for role in questionnaire.roles if statement in tuple(role.statements))
+        commitment = next(one for one in role.commitments if one.code == statement.commitment_code)
+        return cls(
+            title=f"{statement.code} {statement.title}",
+            place=Place.of(answer.assessment),
+            statement=statement,
+            kind=kind_words(statement.kind),
+            role_title=role.title,
+            commitment_title=commitment.title,
+            content=content,
+            base=answer.number,
+            key=fresh_key(),
+            choices=for_city(statement, content["mark"]),
+            changed_by=answer.changed_by.name if answer.changed_by else "",
+            changed_at=answer.changed_at,
+            evidence=tuple(map(EvidenceLine.of, citations)),
+            previous=before,
+            next=after,
+            may_write=allowed(who, Action.ANSWER_WRITE, answer.assessment, now()),
+            person=who.id,
+            clash=clash,
+            error=error,
+            error_field=error_field,
+        )
+
+
+@dataclass(frozen=True)
+class HistoryPage:
+    title: str
+    place: Place
+    statement: AskedStatement
+    changes: Sequence[Change]
+    template: ClassVar[str] = "assessments/history.html"
+
+    @classmethod
+    def of(
+        cls, assessment: Assessment, statement: AskedStatement, changes: Sequence[Change]
+    ) -> HistoryPage:
+        return cls(
+            title=gettext("History of %(code)s", code=statement.code),
+            place=Place.of(assessment),
+            statement=statement,
+            changes=changes,
+        )
+
+
+@dataclass(frozen=True)
+class FrozenAnswer:
+    """One answer of a document that is signed, or about to be."""
+
+    code: str
+    title: str
+    mark: str
+    level_text: str
+    text: str
+    remit_reason: str
+    evidence: tuple[Mapping[str, str], ...]
+
+
+def frozen_answers(
+    document: Mapping[str, object], questionnaire: Questionnaire
+) -> tuple[FrozenAnswer, ...]:
+    """The answers of a document as it was hashed, in the order of the instrument."""
+    rows = []
+    for one in document["answers"]:  # type: ignore[attr-defined]
+        statement = questionnaire.statement(one["statement"])
+        if statement is None:
+            raise LookupError(f"{one['statement']} is not in the instrument of this document")
+        level = marks.level_of(one["mark"])
+        rows.append(
+            FrozenAnswer(
+                code=statement.code,
+                title=statement.title,
+                mark=one["mark"],
+                level_text=dict(statement.levels).get(level, "") if level is not None else "",
+                text=one["text"],
+                remit_reason=one["remit_reason"],
+                evidence=tuple(one["evidence"]),
+            )
+        )
+    return tuple(rows)
+
+
+@dataclass(frozen=True)
+class SignOffPage:
+    """What the signatory is about to sign, with its hash."""
+
+    title: str
+    place: Place
+    version: int
+    sha256: str
+    answers: tuple[FrozenAnswer, ...]
+    form: SignOffForm
+    may_sign: bool
+    may_unlock: bool
+    error: str = ""
+    template: ClassVar[str] = "assessments/sign_off.html"
+
+    @classmethod
+    def of(
+        cls,
+        assessment: Assessment,
+        questionnaire: Questionnaire,
+        document: Mapping[str, object],
+        sha256: str,
+        form: SignOffForm,
+        who: User,
+        *,
+        error: str = "",
+    ) -> SignOffPage:
+        return cls(
+            title=gettext("Sign the self-assessment of %(city)s", city=assessment.city.name),
+            place=Place.of(assessment),
+            version=assessment.version,
+            sha256=sha256,
+            answers=frozen_answers(document, questionnaire),
+            form=form,
+            may_sign=allowed(who, Action.ASSESSMENT_SIGN, assessment, now()),
+            may_unlock=allowed(who, Action.ASSESSMENT_UNLOCK, assessment, now()),
+            error=error,
+        )
+
+
+@dataclass(frozen=True)
+class SubmissionPage:
+    """A signed version: the receipt, and all that was signed."""
+
+    title: str
+    place: Place
+    version: int
+    sha256: str
+    signed_by: str
+    signed_at: datetime
+    answers: tuple[FrozenAnswer, ...]
+    may_send_back: bool
+    may_open_review: bool
+    template: ClassVar[str] = "assessments/submission.html"
+
+    @classmethod
+    def of(
+        cls,
+        assessment: Assessment,
+        submission: Submission,
+        questionnaire: Questionnaire,
+        who: User,
+    ) -> SubmissionPage:
+        latest = submission.version == assessment.version
+        return cls(
+            title=gettext(
+                "%(city)s, signed version %(version)d",
+                city=assessment.city.name,
+                version=submission.version,
+            ),
+            place=Place.of(assessment),
+            version=submission.version,
+            sha256=submission.sha256,
+            signed_by=submission.signed_by.name,
+            signed_at=submission.signed_at,
+            answers=frozen_answers(json.loads(submission.document), questionnaire),
+            may_send_back=latest and allowed(who, Action.ASSESSMENT_SEND_BACK, assessment, now()),
+            may_open_review=latest and allowed(who, Action.REVIEW_OPEN, assessment, now()),
+        )

@@ -1,0 +1,411 @@
+"""The commands of `cityreview`: what is done from a shell and not in a browser."""
+
+from __future__ import annotations
+
+import csv
+import importlib
+import re
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import Flask, current_app
+from flask.cli import ScriptInfo, with_appcontext
+from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
+from sqlalchemy import inspect, select
+
+from models import (
+    FIRST_HASH,
+    ChainHead,
+    City,
+    CityMembership,
+    CityRole,
+    Entry,
+    Instrument,
+    PlatformRole,
+    Round,
+    User,
+)
+from reviews import instrument_files, instruments
+from reviews.journal import record
+from reviews.queries import levels
+from webapp import demonstration
+from webapp.clock import now
+from webapp.database import begin_writing
+from webapp.extensions import db
+from webapp.passwords import LONGEST, hash_password
+
+SHORTEST_PASSWORD = 12
+A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+A_FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+def register(app: Flask) -> None:
+    """Give an application its commands, so that `flask` and the tests know them too."""
+    for command in COMMANDS:
+        app.cli.add_command(command)
+
+
+@click.command()
+@click.option("--host", envvar="HOST", default="127.0.0.1", show_default=True, show_envvar=True)
+@click.option(
+    "--port",
+    envvar="PORT",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    show_default=True,
+    show_envvar=True,
+)
+@click.pass_obj
+def serve(script: ScriptInfo, host: str, port: int) -> None:
+    """Answer requests until it is stopped; a stop lets requests in hand finish.
+
+    \b
+    Example: cityreview serve --host 0.0.0.0 --port 8000
+    """
+    app = script.load_app()
+    # Loaded once here, so that the workers share it and the first chart is not slow.
+    importlib.import_module("matplotlib.figure")
+    importlib.import_module("matplotlib.backends.backend_svg")
+    Server(app, f"[{host}]:{port}" if ":" in host else f"{host}:{port}").run()
+
+
+class Server(BaseApplication):
+    """gunicorn inside this process: two workers of four threads, forked from one loaded app."""
+
+    def __init__(self, app: Flask, address: str) -> None:
+        self.app, self.address = app, address
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in {
+            "bind": self.address,
+            "worker_class": "gthread",
+            "workers": 2,
+            "threads": 4,
+            "preload_app": True,
+            "timeout": 60,
+            "graceful_timeout": 20,
+            "control_socket_disable": True,
+            "loglevel": "warning",
+            "proc_name": "cityreview",
+            "when_ready": self.greet,
+        }.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        return self.app
+
+    def greet(self, arbiter: Any) -> None:
+        """Say where it listens, once it does."""
+        for listener in arbiter.LISTENERS:
+            click.echo(f"cityreview listens on {listener}")
+        if self.app.config["DEMONSTRATION"]:
+            _print_accounts()
+
+
+@click.command()
+@with_appcontext
+def demo() -> None:
+    """Build the demonstration in an empty database, and say which accounts to try.
+
+    \b
+    Needs CITYREVIEW_DEMO=1, because the password of its accounts is known to everybody.
+    Run again it changes nothing.
+    Example: CITYREVIEW_DEMO=1 cityreview demo
+    """
+    if not current_app.config["DEMONSTRATION"]:
+        raise click.ClickException("Set CITYREVIEW_DEMO=1 to build a demonstration.")
+    _need_tables()
+    begin_writing(db.session)
+    if db.session.scalar(select(User.id).limit(1)) is None:
+        click.echo("Building the demonstration: twelve invented cities, two rounds.")
+        demonstration.build(
+            db.session(), now=now(), password_hash=hash_password(demonstration.DEMO_PASSWORD)
+        )
+        db.session.commit()
+    elif db.session.scalar(select(User.id).filter_by(email=_demo_address())) is not None:
+        click.echo("The demonstration is there already; nothing was changed.")
+    else:
+        raise click.ClickException("This database holds other accounts; nothing was changed.")
+    _print_accounts()
+
+
+def _demo_address() -> str:
+    return demonstration.accounts()[0].email
+
+
+def _print_accounts() -> None:
+    accounts = demonstration.accounts()
+    width = max(len(account.email) for account in accounts)
+    click.echo(f"\nAll figures are invented. Password of all: {demonstration.DEMO_PASSWORD}\n")
+    for account in accounts:
+        click.echo(f"  {account.email:{width}}  {account.what}")
+    click.echo()
+
+
+def _need_tables() -> None:
+    if not inspect(db.engine).has_table(User.__tablename__):
+        raise click.ClickException("The database has no tables yet: run `cityreview db upgrade`.")
+
+
+@click.group()
+def instrument() -> None:
+    """Check questionnaires in TOML files and bring them in."""
+
+
+@instrument.command()
+@click.argument("file", type=A_FILE)
+def check(file: Path) -> None:
+    """Say all that is wrong in FILE, with its line; needs no database.
+
+    \b
+    Example: cityreview instrument check charter-2010.toml
+    """
+    read = _read(file)
+    commitments = [one for role in read.roles for one in role.commitments]
+    click.echo(
+        f"{file.name}: {read.code} {read.version}, {len(read.roles)} roles,"
+        f" {len(commitments)} commitments, {sum(len(one.statements) for one in commitments)}"
+        f" statements, levels {read.scale_minimum} to {read.scale_maximum}: no faults."
+    )
+
+
+@instrument.command("import")
+@click.argument("file", type=A_FILE)
+@click.option("--by", "email", required=True, help="The account that answers for it.")
+@click.option("--publish", is_flag=True, help="Publish it at once; it never changes again.")
+@with_appcontext
+def import_(file: Path, email: str, publish: bool) -> None:
+    """Bring the questionnaire of FILE in as a draft.
+
+    \b
+    Example: cityreview instrument import charter-2010.toml --by admin@example.org --publish
+    """
+    _need_tables()
+    read = _read(file)
+    begin_writing(db.session)
+    by = db.session.scalar(select(User).filter_by(email=email.strip().lower(), active=True))
+    if by is None:
+        raise click.ClickException(f"There is no account {email}.")
+    known = select(Instrument.id).filter_by(code=read.code, version=read.version)
+    if db.session.scalar(known) is not None:
+        raise click.ClickException(
+            f"{read.code} {read.version} is there already: give the file another version."
+        )
+    moment = now()
+    db.session.add(read)
+    record(by, "instrument:import", None, now=moment, code=read.code, version=read.version)
+    if publish:
+        instruments.publish(read, by=by, now=moment)
+    db.session.commit()
+    click.echo(f"{read.code} {read.version} is in, as {read.state.value}.")
+
+
+def _read(file: Path) -> Instrument:
+    try:
+        return instrument_files.read(file)
+    except instrument_files.FaultyFile as faulty:
+        for fault in faulty.faults:
+            click.echo(str(fault), err=True)
+        raise click.exceptions.Exit(1) from None
+
+
+@click.group("round")
+def round_() -> None:
+    """Take the figures of a round out."""
+
+
+@round_.command()
+@click.argument("slug", metavar="ROUND")
+@click.argument("folder", type=A_FOLDER)
+@with_appcontext
+def export(slug: str, folder: Path) -> None:
+    """Write the five input tables of a benchmark of ROUND into FOLDER, as CSV.
+
+    \b
+    Only what is signed or submitted is in them. Files of an earlier export are replaced.
+    Example: cityreview round export 2026 tables
+    """
+    _need_tables()
+    found = db.session.scalar(select(Round).filter_by(slug=slug))
+    if found is None:
+        raise click.ClickException(f"There is no round {slug}.")
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, (header, rows) in _sheets(levels.tables(db.session(), found)).items():
+        path = folder / f"{name}.csv"
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([header, *(map(neutral, row) for row in rows)])
+        click.echo(f"{path}: {len(rows)} rows")
+
+
+_HEADERS = {
+    "statements": levels.StatementRow._fields,
+    "structure": levels.StructureRow._fields,
+    "scores": levels.ScoreRow._fields,
+    "cities": levels.CityRow._fields,
+    "assignments": levels.AssignmentRow._fields,
+}
+
+
+def _sheets(tables: levels.Tables) -> dict[str, tuple[Sequence[str], list[Any]]]:
+    return {name: (_HEADERS[name], rows) for name, rows in tables._asdict().items()}
+
+
+_FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
+
+
+def neutral(cell: object) -> object:
+    """A cell that no spreadsheet takes for a formula; numbers stay numbers.
+
+    Some spreadsheets read the wide signs of East Asian scripts as the narrow ones.
+    """
+    return f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) else cell
+
+
+@click.group()
+def journal() -> None:
+    """Look after the journal."""
+
+
+@journal.command()
+@with_appcontext
+def verify() -> None:
+    """Walk along the whole journal and say whether a row was changed, added or lost.
+
+    \b
+    Example: cityreview journal verify
+    """
+    _need_tables()
+    rows = db.session.scalars(
+        select(Entry).order_by(Entry.sequence).execution_options(yield_per=1000)
+    )
+    head = db.session.get(ChainHead, 1) or ChainHead()
+    count, broken = walked(rows, head)
+    if broken:
+        raise click.ClickException(broken)
+    click.echo(f"{count} rows, unbroken.")
+
+
+def walked(rows: Iterable[Entry], head: ChainHead) -> tuple[int, str]:
+    """How many rows of the journal hold, and what is wrong after them, if anything."""
+    count, last = 0, FIRST_HASH
+    for row in rows:
+        for wrong, said in _breaks(row, count + 1, last):
+            if wrong:
+                return count, f"Row {count + 1}: {said}."
+        count, last = row.sequence, row.hash
+    if (head.sequence, head.hash) != (count, last):
+        return (
+            count,
+            f"Row {count + 1}: the journal ends here, but its last row is {head.sequence}.",
+        )
+    return count, ""
+
+
+def _breaks(row: Entry, expected: int, last: str) -> Iterator[tuple[bool, str]]:
+    yield row.sequence != expected, f"missing; the next one is {row.sequence}"
+    yield row.previous_hash != last, "it does not follow from the row before"
+    yield row.computed_hash() != row.hash, "its content is not what was written"
+
+
+@click.group()
+def account() -> None:
+    """Look after accounts."""
+
+
+@account.command()
+@click.option("--email", required=True, help="The address to sign in with.")
+@click.option("--name", required=True, help="The name that others see.")
+@click.option(
+    "--city", "slug", help="The city that the person works for, by its word in addresses."
+)
+@click.option(
+    "--role", type=click.Choice([role.value for role in CityRole]), help="The part in that city."
+)
+@click.option(
+    "--platform-role",
+    type=click.Choice([role.value for role in PlatformRole]),
+    default=PlatformRole.MEMBER.value,
+    show_default=True,
+)
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@with_appcontext
+def create(
+    email: str,
+    name: str,
+    slug: str | None,
+    role: str | None,
+    platform_role: str,
+    password_stdin: bool,
+) -> None:
+    """Create an account; asks for its password.
+
+    \b
+    Example: cityreview account create --email ann@example.org --name "Ann Smith"
+               --city ghent --role lead
+    """
+    if (slug is None) != (role is None):
+        raise click.UsageError("--city and --role go together.")
+    _need_tables()
+    address, named = _address(email), name.strip()
+    if not named or len(named) > 120:
+        raise click.UsageError("Give a name of at most 120 characters.")
+    password = _password(password_stdin)
+    begin_writing(db.session)
+    if db.session.scalar(select(User.id).filter_by(email=address)) is not None:
+        raise click.ClickException(f"There is an account {address} already.")
+    moment = now()
+    person = User(
+        email=address,
+        name=named,
+        password_hash=hash_password(password),
+        created_at=moment,
+        platform_role=PlatformRole(platform_role),
+    )
+    if slug and role:
+        person.city_memberships.append(
+            CityMembership(city=_city(slug), role=CityRole(role), since=moment)
+        )
+    db.session.add(person)
+    db.session.flush()
+    # Nobody is signed in to a shell, so this deed has no actor.
+    db.session.add(
+        Entry(
+            action="account:create",
+            at=moment,
+            facts={"account": person.id, "platform_role": platform_role},
+        )
+    )
+    db.session.commit()
+    click.echo(f"{address} can sign in now.")
+
+
+def _address(email: str) -> str:
+    address = email.strip().lower()
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", address) or len(address) > 254:
+        raise click.UsageError(f"{email} is not an e-mail address.")
+    return address
+
+
+def _password(from_stdin: bool) -> str:
+    password: str = (
+        sys.stdin.readline().rstrip("\r\n")
+        if from_stdin
+        else click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    )
+    if not SHORTEST_PASSWORD <= len(password) <= LONGEST:
+        raise click.ClickException(f"A password has at least {SHORTEST_PASSWORD} characters.")
+    return password
+
+
+def _city(slug: str) -> City:
+    city = db.session.scalar(select(City).filter_by(slug=slug))
+    if city is None:
+        raise click.ClickException(f"There is no city {slug}.")
+    return city
+
+
+COMMANDS: tuple[click.Command, ...] = (account, demo, instrument, journal, round_, serve)

@@ -1,0 +1,1 @@
+"""Consensus: scores side by side, and what the team agrees on."""

@@ -1,0 +1,1 @@
+"""The benchmark dashboard: figures, charts, tables."""

@@ -1,0 +1,1 @@
+"""Evidence: added, withdrawn, handed out again."""

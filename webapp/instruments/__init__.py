@@ -1,0 +1,1 @@
+"""Instruments: the questionnaires, to read and to print."""

@@ -1,0 +1,167 @@
+"""From the address to the record: by what the person may see only, or not found."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from flask import abort, current_app, request
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from models import (
+    AgreedLevel,
+    Answer,
+    Assessment,
+    Assignment,
+    Citation,
+    City,
+    Consensus,
+    Evidence,
+    Instrument,
+    Round,
+    Score,
+    Submission,
+)
+from reviews import visibility
+from reviews.queries import instruments
+from reviews.questionnaires import AskedStatement, Questionnaire
+from webapp.clock import now
+from webapp.extensions import db
+from webapp.guard import SAFE
+from webapp.sessions import signed_in
+
+T = TypeVar("T")
+
+_AROUND_ASSESSMENT = (
+    joinedload(Assessment.round),
+    joinedload(Assessment.city),
+    joinedload(Assessment.consensus),
+    selectinload(Assessment.assignments).joinedload(Assignment.reviewer),
+)
+
+
+def nothing() -> None:
+    """For actions on no particular thing, such as one's own account."""
+
+
+def round_(*, round_slug: str) -> Round:
+    """A round that the person coordinates."""
+    return _one(visibility.rounds(signed_in(), now()).where(Round.slug == round_slug), Round)
+
+
+def assessment(*, round_slug: str, city_slug: str) -> Assessment:
+    """A city in a round, with its team and what rights depend on."""
+    rows = (
+        visibility.assessments(signed_in(), now())
+        .join(Assessment.round)
+        .join(Assessment.city)
+        .where(Round.slug == round_slug, City.slug == city_slug)
+        .options(*_AROUND_ASSESSMENT)
+    )
+    return _one(rows, Assessment)
+
+
+def assignment(*, assignment_id: int) -> Assignment:
+    """A review of one's own."""
+    rows = (
+        visibility.assignments(signed_in(), now())
+        .where(Assignment.id == assignment_id)
+        .options(joinedload(Assignment.assessment).options(*_AROUND_ASSESSMENT))
+    )
+    return _one(rows, Assignment)
+
+
+def assignment_of_city(*, round_slug: str, city_slug: str, assignment_id: int) -> Assignment:
+    """An assignment as the coordinator of its city's round sees it."""
+    parent = assessment(round_slug=round_slug, city_slug=city_slug)
+    return found(next((one for one in parent.assignments if one.id == assignment_id), None))
+
+
+def evidence(*, round_slug: str, city_slug: str, evidence_id: int) -> Evidence:
+    parent = assessment(round_slug=round_slug, city_slug=city_slug)
+    rows = select(Evidence).where(Evidence.id == evidence_id, Evidence.assessment_id == parent.id)
+    return found(db.session.scalars(rows).one_or_none())
+
+
+def citation(*, round_slug: str, city_slug: str, citation_id: int) -> Citation:
+    parent = assessment(round_slug=round_slug, city_slug=city_slug)
+    rows = (
+        select(Citation)
+        .join(Citation.evidence)
+        .where(Citation.id == citation_id, Evidence.assessment_id == parent.id)
+    )
+    return found(db.session.scalars(rows).one_or_none())
+
+
+def submission(assessment: Assessment, version: int) -> Submission:
+    """One signed version of an assessment."""
+    rows = select(Submission).where(
+        Submission.assessment_id == assessment.id, Submission.version == version
+    )
+    return found(db.session.scalars(rows).one_or_none())
+
+
+def instrument(*, code: str, version: str) -> Instrument:
+    """A questionnaire that was published; a draft is nobody's to read."""
+    return found(instruments.one_readable(db.session, code, version))
+
+
+def questionnaire(round_: Round) -> Questionnaire:
+    """The round's instrument, read once per process: a published one never changes."""
+    return questionnaire_of(round_.instrument_id)
+
+
+def questionnaire_of(instrument_id: int) -> Questionnaire:
+    kept: dict[int, Questionnaire] = current_app.extensions.setdefault("questionnaires", {})
+    if instrument_id not in kept:
+        kept[instrument_id] = Questionnaire.of(db.session.get_one(Instrument, instrument_id))
+    return kept[instrument_id]
+
+
+def statement(round_: Round, code: str) -> AskedStatement:
+    """A statement of the round's instrument; of no other one."""
+    return found(questionnaire(round_).statement(code))
+
+
+def answer(assessment: Assessment, asked: AskedStatement) -> Answer:
+    """The city's answer to one statement, opened empty if there is none yet."""
+    rows = select(Answer).where(
+        Answer.assessment_id == assessment.id, Answer.statement_id == asked.id
+    )
+    kept = db.session.scalars(rows).one_or_none()
+    return kept or _opened(Answer(assessment=assessment, statement_id=asked.id))
+
+
+def score(assignment: Assignment, asked: AskedStatement) -> Score:
+    """The reviewer's score of one statement, opened empty if there is none yet."""
+    rows = select(Score).where(Score.assignment_id == assignment.id, Score.statement_id == asked.id)
+    kept = db.session.scalars(rows).one_or_none()
+    return kept or _opened(Score(assignment=assignment, statement_id=asked.id))
+
+
+def agreed_level(consensus: Consensus, asked: AskedStatement) -> AgreedLevel:
+    """What the team agrees on for one statement, opened empty if there is nothing yet."""
+    rows = select(AgreedLevel).where(
+        AgreedLevel.consensus_id == consensus.id, AgreedLevel.statement_id == asked.id
+    )
+    kept = db.session.scalars(rows).one_or_none()
+    return kept or AgreedLevel(consensus=consensus, statement_id=asked.id)
+
+
+def _opened(thing: T) -> T:
+    """A new thing, in the session but stored only if the request commits."""
+    db.session.add(thing)
+    return thing
+
+
+def found(thing: T | None) -> T:
+    if thing is None:
+        abort(404)
+    return thing
+
+
+def _one(rows: Select[tuple[T]], root: type[T]) -> T:
+    """The row, locked for the request when it may write: writers to one city take turns."""
+    if request.method not in SAFE:
+        rows = rows.with_for_update(of=root)
+    return found(db.session.scalars(rows).one_or_none())

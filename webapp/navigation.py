@@ -1,0 +1,36 @@
+"""The menu as a table: which item leads where, and who gets to see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import url_for
+from flask_babel import lazy_gettext
+
+from models import User
+from reviews.policy import Action, allowed
+from webapp.clock import now
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    words: str
+    address: str
+
+
+_MENU = (
+    (lazy_gettext("My tasks"), "home.show_home", Action.ACCOUNT_OWN),
+    (lazy_gettext("Rounds"), "rounds.list_rounds", Action.ROUND_LIST),
+    (lazy_gettext("Questionnaires"), "instruments.list_instruments", Action.INSTRUMENT_READ),
+    (lazy_gettext("The Charter"), "home.show_charter", None),
+    (lazy_gettext("Help"), "home.show_help", None),
+)
+
+
+def menu(who: User | None) -> tuple[MenuItem, ...]:
+    """The items for one person, by the same table of rights as the pages behind them."""
+    return tuple(
+        MenuItem(str(words), url_for(endpoint))
+        for words, endpoint, action in _MENU
+        if action is None or allowed(who, action, None, now())
+    )

@@ -1,0 +1,1 @@
+"""Rounds: what a coordinator sets up and watches."""
