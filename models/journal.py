@@ -7,7 +7,7 @@ import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, ForeignKey, String, event, select
+from sqlalchemy import JSON, Connection, ForeignKey, String, event, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from .base import Base, Moment
@@ -60,6 +60,12 @@ class ChainHead(Base):
     hash: Mapped[str] = mapped_column(String(64), default=FIRST_HASH)
 
 
+@event.listens_for(ChainHead.__table__, "after_create")
+def set_the_first_link(target: Any, connection: Connection, **rest: Any) -> None:
+    """The chain begins with the table, so that two first writers do not both begin it."""
+    connection.execute(target.insert().values(id=1, sequence=0, hash=FIRST_HASH))
+
+
 @event.listens_for(Session, "before_flush")
 def seal_entries(session: Session, context: Any, instances: Any) -> None:
     """Give each new entry its number and its hash, in the order in which they were written.
@@ -70,10 +76,7 @@ def seal_entries(session: Session, context: Any, instances: Any) -> None:
     if not fresh:
         return
     with session.no_autoflush:
-        head = session.scalars(select(ChainHead).with_for_update()).one_or_none()
-    if head is None:
-        head = ChainHead()
-        session.add(head)
+        head = session.scalars(select(ChainHead).with_for_update()).one()
     for entry in fresh:
         entry.actor_id = entry.actor.id if entry.actor else None
         head.sequence += 1

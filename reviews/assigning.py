@@ -35,9 +35,11 @@ LIFE = Machine(Invited, [
     Step("recuse",     Invited,   Recused),
     Step("recuse",     Accepted,  Recused),
     Step("recuse",     Drafting,  Recused),
+    Step("recuse",     Submitted, Recused),
     Step("revoke",     Invited,   Revoked),
     Step("revoke",     Accepted,  Revoked),
     Step("revoke",     Drafting,  Revoked),
+    Step("revoke",     Submitted, Revoked),
 ], refusals={
     Invited:   "The reviewer has not accepted the invitation yet.",
     Accepted:  "The invitation was accepted already.",
@@ -93,6 +95,7 @@ def decline(assignment: Assignment, *, reason: str, by: User, now: datetime) -> 
 
 def recuse(assignment: Assignment, *, reason: str, by: User, now: datetime) -> None:
     """Declare a conflict of interest: every right on this city ends at once."""
+    _before_consensus(assignment)
     target = LIFE.after(assignment.state, "recuse")
     assignment.ended_reason = texts.reason(reason)
     assignment.state = target
@@ -103,11 +106,17 @@ def recuse(assignment: Assignment, *, reason: str, by: User, now: datetime) -> N
 
 
 def revoke(assignment: Assignment, *, reason: str, by: User, now: datetime) -> None:
-    """Take a reviewer off a review that is not finished."""
+    """Take a reviewer off. A review that was submitted is kept, and counts no more."""
+    _before_consensus(assignment)
     target = LIFE.after(assignment.state, "revoke")
     assignment.ended_reason = texts.reason(reason)
     assignment.state = target
     record(by, "reviewer:revoke", assignment, now=now, assignment=assignment.id)
+
+
+def _before_consensus(assignment: Assignment) -> None:
+    if assignment.assessment.consensus is not None:
+        raise NotNow("The team is complete once consensus is open.")
 
 
 def start(assignment: Assignment) -> None:

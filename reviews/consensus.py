@@ -59,6 +59,14 @@ class Divergence:
         return max(self.levels) - min(self.levels) if len(self.levels) > 1 else None
 
     @property
+    def disagreement(self) -> float:
+        """What statements are ordered by: the spread; a level beside a "cannot judge" or a
+        "not the city's competence" weighs more than no difference and less than one level."""
+        if self.spread:
+            return self.spread
+        return 0.5 if len(set(self.marks)) > 1 else 0
+
+    @property
     def unanimous(self) -> str | None:
         """The mark that every reviewer gave, if it says something about the city."""
         first = self.marks[0] if self.marks else marks.CANNOT_JUDGE
@@ -80,7 +88,7 @@ def divergences(
         Divergence(statement, tuple(per_reviewer[place] for per_reviewer in team_marks))
         for place, statement in enumerate(questionnaire.statements)
     ]
-    return sorted(rows, key=lambda row: -(row.spread if row.spread is not None else -1))
+    return sorted(rows, key=lambda row: -row.disagreement)
 
 
 def open_consensus(assessment: Assessment, *, by: User, now: datetime) -> Consensus:

@@ -53,7 +53,13 @@ class Action(StrEnum):
     ROUND_SET_UP = "round:set-up"
     SCORE_WRITE = "score:write"
     SUBMISSION_READ = "submission:read"
+    SUBMISSION_READ_EARLIER = "submission:read-earlier"
     TEAM_READ = "team:read"
+
+    @property
+    def reads(self) -> bool:
+        """Whether it only reads: everything else in a city needs its round to be open."""
+        return self.value.partition(":")[2].startswith(("read", "list"))
 
 
 class Verdict(Enum):
@@ -94,7 +100,8 @@ POLICY: dict[Action, Row] = {
     Action.ASSESSMENT_SIGN:      Row(_ALL, {Hat.SIGNATORY: "L"}, due="answers_due"),
     Action.ASSESSMENT_UNLOCK:    Row(_ALL, {Hat.LEAD | Hat.SIGNATORY: "L"}),
     Action.ASSIGNMENT_READ:      Row(Hat.INVITED | _TEAM, {Hat.INVITED | _TEAM: ANY}),
-    Action.ASSIGNMENT_RECUSE:    Row(Hat.INVITED | _TEAM, {Hat.INVITED | Hat.REVIEWER: "SU"}),
+    Action.ASSIGNMENT_RECUSE:    Row(Hat.INVITED | _TEAM, {Hat.INVITED | Hat.REVIEWER: "SU",
+                                                               _DONE | _RL: "U"}),
     Action.ASSIGNMENT_REPLY:     Row(Hat.INVITED | _TEAM, {Hat.INVITED: "SU"}),
     Action.BENCHMARK_READ:       Row(_CO, {_CO: ANY}),
     Action.CITY_ADD:             Row(_CO, {_CO: "po"}),
@@ -121,6 +128,7 @@ POLICY: dict[Action, Row] = {
     Action.SCORE_WRITE:          Row(_TEAM, {Hat.REVIEWER: "U"}, due="reviews_due"),
     Action.SUBMISSION_READ:      Row(_ALL, {_CITY: ANY, Hat.REVIEWER: "U", _DONE: "UNP", _RL: "UNP",
                                             _CO: "SUNP"}),
+    Action.SUBMISSION_READ_EARLIER: Row(_ALL, {_CITY: ANY, _CO: "SUNP"}),
     Action.TEAM_READ:            Row(_ALL, {_CITY | _TEAM: "UNP", _CO: ANY}),
 }
 # fmt: on
@@ -139,6 +147,8 @@ def verdict(who: User | None, action: Action, thing: object, now: datetime) -> V
         return Verdict.FORBIDDEN
     if _letter(thing) not in phases:
         return Verdict.NOT_NOW
+    if not action.reads and _shut(thing):
+        return Verdict.NOT_NOW
     if row.due and now > getattr(_round_of(thing), row.due):
         return Verdict.TOO_LATE
     return Verdict.YES
@@ -155,6 +165,12 @@ def _letter(thing: object) -> str:
     assessment: Assessment | None = getattr(thing, "assessment", None)
     # A thing without a phase, such as one's own account, is always in one that all rows hold.
     return phase(assessment).value if assessment is not None else ANY[-1]
+
+
+def _shut(thing: object) -> bool:
+    """Whether a thing belongs to a city whose round is not open."""
+    assessment: Assessment | None = getattr(thing, "assessment", None)
+    return assessment is not None and assessment.round.state is not RoundState.OPEN
 
 
 def _round_of(thing: object) -> Round:

@@ -26,11 +26,18 @@ Kept = Answer | Score | AgreedLevel
 
 @dataclass(frozen=True)
 class Sent:
-    """What a browser sent: some fields, the version they change, and the key of the request."""
+    """What a browser sent: some fields, the version they change, and the key of the request.
+
+    Raises Unusable for a malformed key, before anything is looked up by it.
+    """
 
     content: Mapping[str, str]
     base: int | None
     key: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.key is not None and not _KEY.fullmatch(self.key):
+            raise Unusable("The key of this request is not usable.", field="key")
 
     def sha256(self) -> str:
         body = json.dumps([dict(self.content), self.base], sort_keys=True)
@@ -53,11 +60,9 @@ def content_of(kept: Kept) -> dict[str, str]:
 def save(kept: Kept, sent: Sent, known: Known, *, by: User, now: datetime) -> Revision | None:
     """Write what was sent and return its revision; None where it changes nothing.
 
-    Raises BaseMissing, KeyReused, Unusable (a malformed key) or Stale (the same field was
+    Raises BaseMissing, KeyReused or Stale (the same field was
     changed by somebody else; nothing is written, and the caller still holds both texts).
     """
-    if sent.key is not None and not _KEY.fullmatch(sent.key):
-        raise Unusable("The key of this request is not usable.", field="key")
     if known.under_key is not None:
         return _replayed(kept, sent, known.under_key)
     if sent.base is None:

@@ -36,6 +36,7 @@ from webapp.clock import now
 from webapp.database import begin_writing
 from webapp.extensions import db
 from webapp.passwords import LONGEST, hash_password
+from webapp.sheets import neutral
 
 SHORTEST_PASSWORD = 12
 A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -252,17 +253,6 @@ _HEADERS = {
 
 def _sheets(tables: levels.Tables) -> dict[str, tuple[Sequence[str], list[Any]]]:
     return {name: (_HEADERS[name], rows) for name, rows in tables._asdict().items()}
-
-
-_FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
-
-
-def neutral(cell: object) -> object:
-    """A cell that no spreadsheet takes for a formula; numbers stay numbers.
-
-    Some spreadsheets read the wide signs of East Asian scripts as the narrow ones.
-    """
-    return f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) else cell
 
 
 @click.group()

@@ -6,7 +6,8 @@ from typing import TypeVar
 
 from flask import abort, current_app, request
 from sqlalchemy import Select, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
 
 from models import (
     AgreedLevel,
@@ -46,7 +47,8 @@ def nothing() -> None:
 
 def round_(*, round_slug: str) -> Round:
     """A round that the person coordinates."""
-    return _one(visibility.rounds(signed_in(), now()).where(Round.slug == round_slug), Round)
+    rows = visibility.rounds(signed_in(), now()).where(Round.slug == round_slug)
+    return _one(rows, Round.id)
 
 
 def assessment(*, round_slug: str, city_slug: str) -> Assessment:
@@ -56,19 +58,15 @@ def assessment(*, round_slug: str, city_slug: str) -> Assessment:
         .join(Assessment.round)
         .join(Assessment.city)
         .where(Round.slug == round_slug, City.slug == city_slug)
-        .options(*_AROUND_ASSESSMENT)
     )
-    return _one(rows, Assessment)
+    return _one(rows, Assessment.id, *_AROUND_ASSESSMENT)
 
 
 def assignment(*, assignment_id: int) -> Assignment:
     """A review of one's own."""
-    rows = (
-        visibility.assignments(signed_in(), now())
-        .where(Assignment.id == assignment_id)
-        .options(joinedload(Assignment.assessment).options(*_AROUND_ASSESSMENT))
-    )
-    return _one(rows, Assignment)
+    rows = visibility.assignments(signed_in(), now()).where(Assignment.id == assignment_id)
+    around = joinedload(Assignment.assessment).options(*_AROUND_ASSESSMENT)
+    return _one(rows, Assessment.id, around)
 
 
 def assignment_of_city(*, round_slug: str, city_slug: str, assignment_id: int) -> Assignment:
@@ -103,7 +101,7 @@ def submission(assessment: Assessment, version: int) -> Submission:
 
 def instrument(*, code: str, version: str) -> Instrument:
     """A questionnaire that was published; a draft is nobody's to read."""
-    return found(instruments.one_readable(db.session, code, version))
+    return found(instruments.one_readable(db.session(), code, version))
 
 
 def questionnaire(round_: Round) -> Questionnaire:
@@ -145,7 +143,7 @@ def agreed_level(consensus: Consensus, asked: AskedStatement) -> AgreedLevel:
         AgreedLevel.consensus_id == consensus.id, AgreedLevel.statement_id == asked.id
     )
     kept = db.session.scalars(rows).one_or_none()
-    return kept or AgreedLevel(consensus=consensus, statement_id=asked.id)
+    return kept or _opened(AgreedLevel(consensus=consensus, statement_id=asked.id))
 
 
 def _opened(thing: T) -> T:
@@ -160,8 +158,13 @@ def found(thing: T | None) -> T:
     return thing
 
 
-def _one(rows: Select[tuple[T]], root: type[T]) -> T:
-    """The row, locked for the request when it may write: writers to one city take turns."""
+def _one(rows: Select[T], lock: InstrumentedAttribute[int], *around: ORMOption) -> T:
+    """The row with what is around it. For a request that may write, the round or the city that
+    `lock` is the id of is locked first, so that writers to one city take turns.
+
+    The lock is a statement of its own: what a statement has read before it had to wait for a
+    lock is older than what the writer before it has stored.
+    """
     if request.method not in SAFE:
-        rows = rows.with_for_update(of=root)
-    return found(db.session.scalars(rows).one_or_none())
+        db.session.execute(rows.with_only_columns(lock).with_for_update(of=lock)).all()
+    return found(db.session.scalars(rows.options(*around)).one_or_none())

@@ -18,6 +18,12 @@ def upgrade() -> None:
         sa.Column("hash", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_chain_head")),
     )
+    # The chain of the journal begins here, so that two first writers do not both begin it.
+    op.execute(
+        sa.text("INSERT INTO chain_head (id, sequence, hash) VALUES (1, 0, :hash)").bindparams(
+            hash="0" * 64
+        )
+    )
     op.create_table(
         "city",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -23,7 +23,6 @@ from models import (
     RoundState,
     User,
 )
-from reviews import assigning
 from reviews.policy import POLICY, Action, Verdict, verdict
 from tests.builders import (
     NOW,
@@ -100,8 +99,8 @@ def people_around(assessment: Assessment) -> dict[str, User | None]:
     """One person of each kind, towards one city in one round."""
     city, round_ = assessment.city, assessment.round
     elsewhere = an_assessment(round=round_, state=assessment.state)
-    recused = an_assignment(of=assessment)
-    assigning.recuse(recused, reason="A cousin.", by=recused.reviewer, now=NOW)
+    recused = an_assignment(of=assessment, state=AssignmentState.RECUSED)
+    a_conflict(recused.reviewer, with_=city)
     conflicted = a_coordinator(of=round_)
     a_conflict(conflicted, with_=city)
     at_work = AssignmentState.DRAFTING

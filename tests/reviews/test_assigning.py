@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from models import AssessmentState, AssignmentState, Conflict
+from models import AssessmentState, AssignmentState, Conflict, Consensus
 from reviews.assigning import accept, decline, finish, invite, recuse, revoke, start
+from reviews.consensus import team
 from reviews.errors import ConflictOfInterest, NotNow, Unusable
 from tests.builders import (
     NOW,
@@ -186,8 +187,11 @@ def test_a_coordinator_takes_a_reviewer_off_a_review_that_is_not_finished(state)
     assert deeds_of(coordinator) == [("reviewer:revoke", {"assignment": assignment.id})]
 
 
-@pytest.mark.parametrize("state", OVER)
-@pytest.mark.parametrize("leave", [decline, recuse, revoke])
+@pytest.mark.parametrize(
+    ("leave", "state"),
+    [(decline, AssignmentState.SUBMITTED)]
+    + [(leave, state) for leave in (decline, recuse, revoke) for state in OVER[1:]],
+)
 def test_what_is_over_is_not_left_again(leave, state):
     assignment = an_assignment(state=state)
 
@@ -195,6 +199,20 @@ def test_what_is_over_is_not_left_again(leave, state):
         leave(assignment, reason="Too late.", by=assignment.reviewer, now=NOW)
 
     assert (assignment.state, assignment.ended_reason) == (state, "")
+
+
+@pytest.mark.parametrize("leave", [recuse, revoke])
+def test_a_finished_reviewer_may_leave_until_the_consensus_is_open(leave):
+    early = an_assignment(state=AssignmentState.SUBMITTED)
+    late = an_assignment(state=AssignmentState.SUBMITTED)
+    late.assessment.consensus = Consensus(opened_by=late.reviewer, opened_at=NOW)
+
+    leave(early, reason="A new post.", by=early.reviewer, now=NOW)
+    with pytest.raises(NotNow):
+        leave(late, reason="A new post.", by=late.reviewer, now=NOW)
+
+    assert team(early.assessment) == ()
+    assert late.state is AssignmentState.SUBMITTED
 
 
 def test_a_review_starts_once_and_finishes_from_there():

@@ -98,8 +98,8 @@ def test_the_widest_disagreement_comes_first_and_ties_stay_in_order():
         ("PM1.2", ("0", "4"), 4),
         ("EM1.2", ("4", "0"), 4),
         ("PM1.1", ("1", "2"), 1),
-        ("EM1.1", ("2", "2"), 0),
         ("PM2.1", (CANNOT, "3"), None),
+        ("EM1.1", ("2", "2"), 0),
     ]
 
 

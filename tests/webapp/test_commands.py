@@ -46,9 +46,9 @@ from tests.builders import (
 from tests.databases import SqliteTemplate
 from webapp import create_app, demonstration
 from webapp.cli import Program
-from webapp.commands import neutral
 from webapp.extensions import db
 from webapp.passwords import is_password
+from webapp.sheets import neutral
 
 PASSWORD = "a long enough password"
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, url_for
+from flask import Blueprint, Response, abort, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from models import Answer, Assessment
+from models import Answer, Assessment, Submission
 from reviews import assessments, submissions
 from reviews.errors import KeyReused, Stale, Unusable
-from reviews.policy import Action
+from reviews.policy import Action, allowed
 from reviews.queries import answers, revisions
 from reviews.questionnaires import AskedStatement
 from reviews.saving import Sent
@@ -48,7 +48,7 @@ def show_assessment(assessment: Assessment) -> ResponseReturnValue:
         AssessmentPage.of(
             assessment,
             loaders.questionnaire(assessment.round),
-            answers.states(db.session, assessment),
+            answers.states(db.session(), assessment),
             require_user(),
         )
     )
@@ -98,7 +98,7 @@ def save_answer(assessment: Assessment, code: str) -> ResponseReturnValue:
 def show_history(assessment: Assessment, code: str) -> ResponseReturnValue:
     statement = loaders.statement(assessment.round, code)
     answer = loaders.answer(assessment, statement)
-    changes = revisions.history(db.session, answer)
+    changes = revisions.history(db.session(), answer)
     return render(HistoryPage.of(assessment, statement, changes))
 
 
@@ -156,7 +156,7 @@ def sign_off(assessment: Assessment) -> ResponseReturnValue:
 @blueprint.get("/versions/<id:version>")
 @guarded(Action.SUBMISSION_READ, loaders.assessment)
 def show_submission(assessment: Assessment, version: int) -> ResponseReturnValue:
-    submission = loaders.submission(assessment, version)
+    submission = _readable(assessment, version)
     questionnaire = loaders.questionnaire(assessment.round)
     return render(SubmissionPage.of(assessment, submission, questionnaire, require_user()))
 
@@ -165,19 +165,28 @@ def show_submission(assessment: Assessment, version: int) -> ResponseReturnValue
 @guarded(Action.SUBMISSION_READ, loaders.assessment)
 def download_submission(assessment: Assessment, version: int) -> ResponseReturnValue:
     """The very characters that were hashed, so that anyone can check the hash."""
-    submission = loaders.submission(assessment, version)
+    submission = _readable(assessment, version)
     name = f"{assessment.city.slug}-{assessment.round.slug}-version-{version}.json"
     return as_attachment(Response(submission.document, mimetype="application/json"), name)
 
 
+def _readable(assessment: Assessment, version: int) -> Submission:
+    """A signed version; of those that were sent back, reviewers learn nothing."""
+    counted = assessments.counted(assessment)
+    earlier = counted is None or counted.version != version
+    if earlier and not allowed(require_user(), Action.SUBMISSION_READ_EARLIER, assessment, now()):
+        abort(404)
+    return loaders.submission(assessment, version)
+
+
 def _save(answer: Answer, statement: AskedStatement, sent: Sent) -> None:
     by = require_user()
-    known = revisions.known(db.session, answer, sent, by)
+    known = revisions.known(db.session(), answer, sent, by)
     assessments.save_answer(answer, statement, sent, known, by=by, now=now())
 
 
 def _page(answer: Answer, statement: AskedStatement, **rest: Any) -> AnswerPage:
-    citations = answers.citations(db.session, answer.assessment, statement.id)
+    citations = answers.citations(db.session(), answer.assessment, statement.id)
     questionnaire = loaders.questionnaire(answer.assessment.round)
     return AnswerPage.of(answer, statement, questionnaire, citations, require_user(), **rest)
 
@@ -187,7 +196,7 @@ def _document(assessment: Assessment) -> dict[str, Any]:
         assessment,
         loaders.questionnaire(assessment.round),
         assessment.answers,
-        answers.citations(db.session, assessment),
+        answers.citations(db.session(), assessment),
     )
 
 

@@ -174,7 +174,6 @@ def _consensus_page(assessment: Assessment, **rest: Any) -> ConsensusPage:
 def _save(agreed: AgreedLevel, statement: AskedStatement, sent: Sent) -> None:
     by = require_user()
     known = revisions.known(db.session(), agreed, sent, by)
-    db.session.add(agreed)
     agreeing.set_agreed_level(agreed, statement, sent, known, by=by, now=now())
 
 

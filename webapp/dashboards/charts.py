@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from benchmarks.charts import export
+from benchmarks.charts.bias import bias
 from benchmarks.charts.drawing import Drawing
 from benchmarks.charts.gap import gap
 from benchmarks.charts.heat import heat
@@ -20,7 +21,6 @@ from benchmarks.compute import compute
 from benchmarks.frames import Frames
 from benchmarks.result import SERIES, BenchmarkResult
 from reviews.queries import levels
-from webapp.dashboards.bias import bias
 
 NAMES = ("profile", "gap", "heat")
 T = TypeVar("T")

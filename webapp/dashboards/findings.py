@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
+from benchmarks.charts import bias
 from benchmarks.charts.drawing import by_code, ends, named, points, role_named, span
 from benchmarks.charts.gap import NEAR
 from benchmarks.result import SERIES, BenchmarkResult
 from reviews.queries.levels import WHOLE
-from webapp.dashboards import bias
 from webapp.dashboards.charts import surest
 from webapp.dashboards.tables import NOTHING, Table
 
@@ -45,10 +45,11 @@ def standing(result: BenchmarkResult, labels: Labels) -> tuple[Answer, Table]:
         headings=(
             gettext("Role"),
             *(
-                gettext(
-                    "%(series)s, %(count)d cities",
+                ngettext(
+                    "%(series)s, %(num)d city",
+                    "%(series)s, %(num)d cities",
+                    int(cities.get(each, 0)),
                     series=named(each, labels),
-                    count=int(cities.get(each, 0)),
                 )
                 for each in SERIES
             ),
@@ -118,10 +119,12 @@ def parting(result: BenchmarkResult, round_id: str, labels: Labels) -> Answer:
     codes = list(result.structure.loc[result.structure["level"] == 2, "code"])
     rows = bias.means(result, round_id, codes)
     facts = [
-        gettext(
-            "Of %(count)d cities compared: %(higher)d over %(near)d points higher, %(lower)d over"
+        ngettext(
+            "One city can be compared: %(higher)d over %(near)d points higher, %(lower)d over"
             " %(near)d points lower, %(rest)d in between.",
-            count=len(whole),
+            "Of %(num)d cities compared: %(higher)d over %(near)d points higher, %(lower)d over"
+            " %(near)d points lower, %(rest)d in between.",
+            len(whole),
             higher=higher,
             near=NEAR,
             lower=lower,
@@ -203,9 +206,10 @@ def trust(basis: Basis) -> Answer:
 
 def _cautions(basis: Basis) -> Iterator[str]:
     if basis.reviews:
-        yield gettext(
-            "%(reviews)d reviews by %(reviewers)d people, %(each)s in each city.",
-            reviews=basis.reviews,
+        yield ngettext(
+            "One review, by one person.",
+            "%(num)d reviews by %(reviewers)d people, %(each)s in each city.",
+            basis.reviews,
             reviewers=basis.reviewers,
             each=basis.per_city,
         )

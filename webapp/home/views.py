@@ -28,9 +28,9 @@ def show_home() -> ResponseReturnValue:
     return render(
         HomePage.of(
             who,
-            work.cities_of(db.session, who, at),
-            work.reviews_of(db.session, who, at),
-            work.rounds_of(db.session, who, at),
+            work.cities_of(db.session(), who, at),
+            work.reviews_of(db.session(), who, at),
+            work.rounds_of(db.session(), who, at),
         )
     )
 

@@ -214,7 +214,6 @@ _PAGES = {
 def _save(score: Score, statement: AskedStatement, sent: Sent) -> None:
     by = require_user()
     known = revisions.known(db.session(), score, sent, by)
-    db.session.add(score)
     scoring.give_score(score, statement, sent, known, by=by, now=now())
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from models import Assessment, Assignment, AssignmentState, City, Phase, Round, User
 from reviews.assigning import ENDED
@@ -165,9 +165,7 @@ def _lacking(assessment: Assessment) -> list[str]:
     words = []
     if short > 0:
         words.append(
-            gettext("%(count)d more reviewers are needed", count=short)
-            if short > 1
-            else gettext("One more reviewer is needed")
+            ngettext("One more reviewer is needed", "%(num)d more reviewers are needed", short)
         )
     if working and not any(one.lead for one in working):
         words.append(gettext("The team has no lead reviewer"))
@@ -177,7 +175,9 @@ def _lacking(assessment: Assessment) -> list[str]:
 def _while_drafting(row: CityInRound, statements: int) -> list[str]:
     left = statements - row.answered
     if left > 0:
-        return [gettext("%(count)d statements have no level yet", count=left)]
+        return [
+            ngettext("One statement has no level yet", "%(num)d statements have no level yet", left)
+        ]
     return [gettext("The city has not locked its answers")]
 
 
@@ -206,7 +206,13 @@ def _while_in_review(row: CityInRound, statements: int) -> list[str]:
 def _in_consensus(row: CityInRound, statements: int) -> list[str]:
     left = statements - row.agreed
     if left > 0:
-        return [gettext("%(count)d statements have no agreed level yet", count=left)]
+        return [
+            ngettext(
+                "One statement has no agreed level yet",
+                "%(num)d statements have no agreed level yet",
+                left,
+            )
+        ]
     return [gettext("The consensus can be closed")]
 
 

@@ -213,7 +213,7 @@ class Autosave {
     this.sending = null;
     this.keep();
     this.say("unsaved", this.line.dataset.clash);
-    this.form.querySelector("[data-clash]")?.remove();
+    this.form.querySelector("[data-clash-dialogue]")?.remove();
     const template = document.getElementById("clash-template");
     const dialogue = template.content.firstElementChild.cloneNode(true);
     const mine = this.values();

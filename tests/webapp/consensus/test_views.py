@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from threading import Thread
+from time import sleep
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import event, func, select, update
 
 from models import (
     AgreedLevel,
@@ -421,6 +423,37 @@ def test_a_save_that_cannot_be_read_is_refused_and_stores_nothing(demo, body, st
     assert answer.status_code == status
     assert stored(demo, "BU2.1") is None
     assert number(demo) == before
+
+
+def test_two_changes_at_once_are_counted_as_two(demo):
+    """The second waits for the first and must then count on from what the first has stored."""
+    browser, before = Browser(demo, LEAD), number(demo)
+    body = {"base": 0, "fields": {"mark": "3"}}
+    answers = []
+    with demo.app_context():
+        assessment = _assessment("puertalba").id
+        first = db.engine.connect().execution_options(writes=True)
+    assert browser.token
+    second = Thread(
+        target=lambda: answers.append(
+            browser.patch("consensus.save_agreed_level", body, code="BU1.4", **PUERTALBA)
+        )
+    )
+
+    with first:
+        first.execute(select(Assessment.id).where(Assessment.id == assessment).with_for_update())
+        first.execute(
+            update(Consensus)
+            .where(Consensus.assessment_id == assessment)
+            .values(number=Consensus.number + 1)
+        )
+        second.start()
+        sleep(0.3)
+        first.commit()
+    second.join()
+
+    assert answers[0].status_code == 200
+    assert number(demo) == before + 2
 
 
 @pytest.mark.parametrize("email", [MATE, COORDINATOR])

@@ -48,9 +48,7 @@ def reader(app):
 def test_whoever_is_signed_in_reads_the_whole_questionnaire(demo, who):
     browser = Browser(demo, who)
 
-    page = words(
-        browser.get("instruments.show_instrument", code="charter-2010", version="1")
-    )
+    page = words(browser.get("instruments.show_instrument", code="charter-2010", version="1"))
 
     assert "4 roles, 11 commitments, 54 statements; levels 0 to 4." in page
     assert page.count("Evidence may be:") == 54
