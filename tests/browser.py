@@ -144,4 +144,4 @@ def words(answer: TestResponse) -> str:
 
 def without_token(answer: TestResponse) -> str:
     """A page to compare with another one: the token in its forms changes with the second."""
-    return re.sub(r'name="csrf_token" value="[^"]+"', "", answer.text)
+    return re.sub(r'(?:name="csrf_token" value|data-token)="[^"]+"', "", answer.text)

@@ -37,6 +37,7 @@ class Site:
     """What every page shows around its own content."""
 
     person: str | None
+    person_id: int | None
     menu: tuple[MenuItem, ...]
     demonstration: bool
     path: str
@@ -53,6 +54,7 @@ def render(page: Page, status: int = 200) -> Response:
     who = signed_in()
     site = Site(
         person=who.name if who else None,
+        person_id=who.id if who else None,
         menu=menu(who),
         demonstration=current_app.config["DEMONSTRATION"],
         path=request.path,

@@ -121,6 +121,24 @@ def test_a_text_that_never_left_is_there_again_after_the_page_was_closed(meet):
     )
 
 
+def test_a_text_that_never_left_is_sent_from_the_next_page_too(meet):
+    lead = meet(LEAD)
+    lead.open(f"{CITY}/statements/EM2.3")
+    lead.context.set_offline(True)
+    lead.page.get_by_label("What shows this?").fill("Typed, then the lid was closed.")
+    lead.sees_state("Not saved: no connection")
+    lead.page.close()
+    lead.context.set_offline(False)
+
+    lead.page = lead.context.new_page()
+    with lead.page.expect_response(lambda answer: answer.request.method == "PATCH"):
+        lead.page.goto(f"{lead.site}/help")
+
+    lead.page.wait_for_function("Object.keys(localStorage).length === 0")
+    lead.page.goto(f"{lead.site}{CITY}/statements/EM2.3/history")
+    lead.sees("Typed, then the lid was closed.")
+
+
 def test_a_sign_in_that_ends_while_typing_loses_nothing(meet, demo):
     lead = meet(LEAD)
     lead.open(f"{CITY}/statements/EM2.3")

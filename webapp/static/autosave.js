@@ -14,6 +14,7 @@ const PREFIX = "cityreview:";
 class Draft {
   // What one person typed on one page and the server has not confirmed.
   constructor(person, path) {
+    this.path = path;
     this.name = `${PREFIX}${person}:${path}`;
   }
 
@@ -266,4 +267,43 @@ function same(one, other) {
   return (one ?? "").replaceAll("\r\n", "\n").normalize("NFC") === (other ?? "").replaceAll("\r\n", "\n").normalize("NFC");
 }
 
-for (const form of document.querySelectorAll("form[data-autosave]")) new Autosave(form);
+const forms = [...document.querySelectorAll("form[data-autosave]")].map((form) => new Autosave(form));
+sendLeftovers();
+
+// What was typed on another page and had not left when that page was closed is sent from here.
+// What the server refuses stays, to be shown when its own page is opened again.
+async function sendLeftovers() {
+  const { person, token } = document.body.dataset;
+  const prefix = `${PREFIX}${person}:`;
+  const open = new Set(forms.map((form) => form.draft.name));
+  const names = Object.keys(localStorage).filter((name) => name.startsWith(prefix) && !open.has(name));
+  for (const name of names) {
+    const draft = new Draft(person, name.slice(prefix.length));
+    const { base, fields, sending } = draft.read() ?? { base: 0, fields: {}, sending: null };
+    const first = sending ?? { base, key: crypto.randomUUID(), fields };
+    draft.write({ base, fields, sending: first });
+    const stored = Object.keys(first.fields).length ? await patched(draft.path, first, token) : { number: base };
+    if (!stored) continue;
+    const rest = Object.entries(fields).filter(([field, text]) => !same(text, first.fields[field]));
+    if (!rest.length) draft.clear();
+    else {
+      const second = { base: stored.number, key: crypto.randomUUID(), fields: Object.fromEntries(rest) };
+      draft.write({ base: stored.number, fields: {}, sending: second });
+      if (await patched(draft.path, second, token)) draft.clear();
+    }
+  }
+}
+
+async function patched(path, body, token) {
+  try {
+    const answer = await fetch(path, {
+      method: "PATCH",
+      headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": token },
+      body: JSON.stringify(body),
+      keepalive: true,
+    });
+    return answer.ok ? await answer.json() : null;
+  } catch {
+    return null;
+  }
+}

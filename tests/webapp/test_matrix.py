@@ -1,0 +1,312 @@
+"""tests/matrix.csv over HTTP: what each kind of person gets at each address, in each phase.
+
+The file has one row per address and method, written by hand from the process document (`rules`
+names its rows), not from the policy. A cell says what one kind of person gets:
+
+    +         allowed always
+    D|409     allowed in these phases, at other times told that it is not the time (or, after
+              404, that there is no such thing yet)
+    .         hidden: an answer that is the same, byte for byte, for a thing that does not exist
+    !         forbidden: may know of it, never do it
+    S         asked to sign in
+
+Phases are the letters of models.Phase where the address names a city or a review, and p o c (a
+round being prepared, open, closed) where it names a round only. Rows about a round know no
+city, so a conflict with one city takes nothing away there.
+
+"Allowed" shows in any answer but 403, 404 and 409, since what is sent is empty or unusable. Few
+requests need nothing to be sent and do something; it is undone, and nothing else ever changes.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from flask import Flask
+from sqlalchemy import text, update
+from werkzeug.test import TestResponse
+
+from models import Assessment, AssessmentState, Base, Citation, SignIn
+from tests.browser import Browser, settings, without_token
+from tests.personas import CITY, CODE, PERSONAS, ROUND, Ids, demonstration, fill_up, people
+from webapp import create_app
+from webapp.clock import now
+from webapp.extensions import db
+
+ROWS = {
+    (row["endpoint"], row["method"]): row
+    for row in csv.DictReader(
+        (Path(__file__).parents[1] / "matrix.csv").read_text(encoding="utf-8").splitlines()
+    )
+}
+TWO_HATS = "second.coordinator@example.org"
+"""Coordinates all rounds, and is a contributor of Clairvaumont, whose consensus is closed."""
+
+KNOW_THE_ROUND = (
+    *("contributor", "lead", "signatory", "other_officer", "invited", "reviewer"),
+    *("finished_reviewer", "lead_reviewer", "unassigned_reviewer", "admin"),
+)
+OF_A_ROUND = (
+    *("rounds.show_round", "rounds.show_set_up", "rounds.move_dates", "rounds.add_city"),
+    *("rounds.open_round", "dashboards.show_benchmark", "dashboards.download_chart"),
+)
+# Where the application differs from the process document, and why. Nothing else may differ.
+DIFFERENCES = {
+    # Others know of the round, but its pages are the coordinators' desk: not there, which says
+    # less than forbidden.
+    **{(endpoint, persona): "." for endpoint in OF_A_ROUND for persona in KNOW_THE_ROUND},
+    # Adding a city is all that can be edited in an open round; its instrument is not.
+    ("rounds.add_city", "coordinator"): "po|409",
+    ("rounds.add_city", "conflicted_coordinator"): "po|409",
+    # A round that is being prepared has nothing to compare; its page says so.
+    ("dashboards.show_benchmark", "coordinator"): "+",
+    ("dashboards.show_benchmark", "conflicted_coordinator"): "+",
+    ("dashboards.download_chart", "coordinator"): "oc|404",
+    ("dashboards.download_chart", "conflicted_coordinator"): "oc|404",
+    # The task of a colleague is a stranger's, too.
+    ("rounds.revoke_reviewer", "invited"): ".",
+    ("rounds.revoke_reviewer", "finished_reviewer"): ".",
+    ("rounds.revoke_reviewer", "lead_reviewer"): ".",
+    # To create a round is the right of the rounds office, before there is one to coordinate.
+    ("rounds.show_new_round", "other_coordinator"): "+",
+    ("rounds.create_round", "other_coordinator"): "+",
+}
+PUBLIC = {
+    ("accounts.show_sign_in", "GET"),
+    ("accounts.sign_in", "POST"),
+    ("home.show_charter", "GET"),
+    ("home.show_help", "GET"),
+    ("home.show_home", "GET"),
+}
+
+
+class Route(NamedTuple):
+    endpoint: str
+    method: str
+    arguments: frozenset[str]
+
+    @property
+    def phases(self) -> str:
+        """The phases to try it in; one dash where an address names nothing that has any."""
+        if self.arguments & {"city_slug", "assignment_id"}:
+            return "".join(CITY)
+        return "".join(ROUND) if "round_slug" in self.arguments else "-"
+
+
+class Cell(NamedTuple):
+    persona: str
+    phase: str
+    expected: str
+
+
+@cache
+def routes() -> dict[tuple[str, str], Route]:
+    """All that the application answers to, but files that are the same for everyone."""
+    app = create_app(settings("sqlite://", Path()))
+    return {
+        (rule.endpoint, method): Route(rule.endpoint, method, frozenset(rule.arguments))
+        for rule in app.url_map.iter_rules()
+        for method in rule.methods - {"HEAD"}
+        if rule.endpoint != "static"
+    }
+
+
+def written(key: tuple[str, str], persona: str) -> str:
+    return DIFFERENCES.get((key[0], persona), ROWS[key][persona])
+
+
+def expected(cell: str, phase: str) -> str:
+    """What a cell says about one phase: yes, hidden, forbidden, not now or sign in."""
+    if cell in _ALWAYS:
+        return _ALWAYS[cell]
+    phases, otherwise = cell.split("|")
+    return "yes" if phase in phases else _OTHERWISE[otherwise]
+
+
+_ALWAYS = {"+": "yes", ".": "hidden", "!": "forbidden", "S": "sign in"}
+_OTHERWISE = {"404": "hidden", "409": "not now"}
+
+
+def around(phase: str) -> dict[str, str | None]:
+    """Who is there in a phase. Where it is about no city, the team under review stands in."""
+    return people(phase if phase in CITY else "U")
+
+
+def cells(key: tuple[str, str]) -> Iterator[Cell]:
+    """All cells of a row, but for people that there cannot be in a phase."""
+    for phase in routes()[key].phases:
+        for persona in around(phase):
+            yield Cell(persona, phase, expected(written(key, persona), phase))
+
+
+def thinned(key: tuple[str, str]) -> Iterator[Cell]:
+    """The cells of those kinds of people to whom a row allows anything."""
+    every = list(cells(key))
+    welcome = {cell.persona for cell in every if cell.expected == "yes"}
+    return (cell for cell in every if cell.persona in welcome)
+
+
+@dataclass
+class World:
+    """The demonstration with everybody signed in."""
+
+    app: Flask
+    ids: dict[str, Ids]
+    thin: bool
+    browsers: dict[str | None, Browser] = field(default_factory=dict)
+    strange: dict[tuple[str | None, Route], tuple[object, ...]] = field(default_factory=dict)
+
+    def browser(self, email: str | None) -> Browser:
+        if email not in self.browsers:
+            self.browsers[email] = Browser(self.app, email)
+            assert self.browsers[email].token
+        return self.browsers[email]
+
+    def forget(self, email: str | None) -> None:
+        """Whoever has signed out begins anew."""
+        self.browsers.pop(email, None)
+
+    def address(self, route: Route, phase: str, persona: str) -> str:
+        """The address of a thing in a phase; of one's own task, if one has any."""
+        city = phase if phase in CITY else "U"
+        tasks = self.ids[city].tasks
+        if "city_slug" in route.arguments:
+            task = tasks.get("reviewer", tasks["recused"])
+        else:
+            task = tasks.get(persona) or tasks.get("reviewer", tasks.get("finished_reviewer"))
+        there = {
+            "round_slug": ROUND.get(phase, "2026"),
+            "city_slug": CITY[city],
+            "code": "charter-2010" if route.endpoint.startswith("instruments.") else CODE,
+            "version": 1,
+            "evidence_id": self.ids[city].evidence,
+            "citation_id": self.ids[city].citation,
+            "assignment_id": task,
+            "chart": "profile",
+            "ending": "csv",
+        }
+        return self._to(route, there)
+
+    def nowhere(self, route: Route) -> str:
+        """An address of the same form, of a thing that does not exist."""
+        if not route.arguments & {"round_slug", "assignment_id"}:
+            return "/no/such/page"
+        there = {
+            "round_slug": "2026" if "city_slug" in route.arguments else "1999",
+            "city_slug": "atlantis",
+            "code": CODE,
+            "version": 1,
+            "evidence_id": 2**31 - 1,
+            "citation_id": 2**31 - 1,
+            "assignment_id": 2**31 - 1,
+            "chart": "profile",
+            "ending": "csv",
+        }
+        return self._to(route, there)
+
+    def _to(self, route: Route, there: dict[str, object]) -> str:
+        named = {name: value for name, value in there.items() if name in route.arguments}
+        return self.browser(None).address(route.endpoint, **named)
+
+    def ask(self, email: str | None, method: str, address: str) -> TestResponse:
+        """Send what is empty or unusable, the way that the pages of this person send it."""
+        browser = self.browser(email)
+        if method == "GET":
+            return browser.get(address)
+        if method == "PATCH":
+            return browser.patch(address, {})
+        # Tries to sign in are counted by the address that was typed.
+        return browser.post(address, {"email": f"stranger to {email}"})
+
+    def rows(self) -> dict[str, object]:
+        """All that is stored, table by table."""
+        with self.app.app_context(), db.engine.connect() as connection:
+            return {
+                table.name: sorted(map(repr, connection.execute(table.select())))
+                for table in Base.metadata.sorted_tables
+            }
+
+    def undo(self, phase: str) -> None:
+        """What needs no words: unlocked, opened for review, evidence taken away, signed out."""
+        states = {"L": AssessmentState.LOCKED, "S": AssessmentState.SUBMITTED}
+        with self.app.app_context():
+            if phase in states:
+                db.session.execute(
+                    update(Assessment)
+                    .where(Assessment.id == self.ids[phase].assessment)
+                    .values(state=states[phase])
+                )
+            if phase in CITY:
+                db.session.execute(
+                    update(Citation)
+                    .where(Citation.id == self.ids[phase].citation)
+                    .values(withdrawn_at=None)
+                )
+            db.session.commit()
+
+
+@pytest.fixture(scope="module", params=["demo_sqlite", "demo_postgresql"])
+def world(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[World]:
+    with demonstration(request, tmp_path_factory.mktemp("matrix")) as app:
+        yield World(app, fill_up(app), thin=request.param == "demo_postgresql")
+
+
+def meaning(answer: TestResponse) -> str:
+    """An answer in the words of the matrix."""
+    asks = answer.status_code == 302 and answer.location.startswith("/sign-in?next=")
+    if asks or answer.status_code == 401:
+        return "sign in"
+    if answer.status_code in range(200, 400) or answer.status_code in (422, 428):
+        return "yes"
+    return {404: "hidden", 403: "forbidden", 409: "not now"}[answer.status_code]
+
+
+def seen(answer: TestResponse) -> tuple[object, ...]:
+    """All of an answer that a person could compare with another one."""
+    address = answer.request.path
+    headers = sorted(
+        (name, value) for name, value in answer.headers if name not in ("Set-Cookie", "Location")
+    )
+    lasting = [one for one in headers if one[0] != "Content-Length"]
+    body = without_token(answer).replace(address, "(the address)")
+    return answer.status_code, body, lasting, (answer.location or "").replace(address, "")
+
+
+@pytest.mark.parametrize("key", ROWS, ids="-".join)
+def test_everybody_gets_what_the_matrix_says(world: World, key: tuple[str, str]):
+    route = routes()[key]
+    wrong, told_apart, done = {}, [], 0
+    before = world.rows()
+
+    for cell in thinned(key) if world.thin else cells(key):
+        email = around(cell.phase)[cell.persona]
+        answer = world.ask(email, route.method, world.address(route, cell.phase, cell.persona))
+        got = meaning(answer)
+        if got != cell.expected:
+            wrong[f"{cell.persona} in {cell.phase}"] = f"{got}, not {cell.expected}"
+        if got == "hidden" or (got == "sign in" and cell.phase != "-"):
+            stranger = (email, route)
+            if stranger not in world.strange:
+                nowhere = world.ask(email, route.method, world.nowhere(route))
+                world.strange[stranger] = seen(nowhere)
+            if seen(answer) != world.strange[stranger]:
+                told_apart.append(f"{cell.persona} in {cell.phase}")
+        if route.method != "GET" and answer.status_code < 400:
+            done += 1
+            world.undo(cell.phase)
+            world.forget(email)
+
+    assert wrong == {}
+    assert told_apart == []
+    after = world.rows()
+    changed = {name for name in before if before[name] != after[name]} - {"sign_in"}
+    assert changed <= ({"entry", "chain_head"} if done else set())
