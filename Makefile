@@ -41,7 +41,7 @@ run: $(PROJECT) $(ASSETS) var/secret-key ## Start the demonstration on http://12
 	@echo "Bringing the database up to date"
 	@$(VENV)/bin/cityreview db upgrade
 	@echo "Building the demonstration, if it is not there yet"
-	@$(VENV)/bin/cityreview demo
+	@$(VENV)/bin/cityreview demo --quiet
 	@echo "Starting on http://$(HOST):$(PORT) - stop with Ctrl-C"
 	@exec $(VENV)/bin/cityreview serve --host $(HOST) --port $(PORT)
 
@@ -68,10 +68,10 @@ demo-reset: $(PROJECT) $(ASSETS) var/secret-key ## Throw the demonstration's dat
 	@$(VENV)/bin/cityreview db upgrade
 	@$(VENV)/bin/cityreview demo
 
-screenshots: $(TEST_SET) $(PROJECT) $(ASSETS) var/secret-key chromium ## Pictures of the demonstration's pages, in var/screenshots
+screenshots: $(TEST_SET) $(PROJECT) $(ASSETS) var/secret-key chromium ## The README's pictures (WALK=1: every page of every person, in var/walk)
 	@$(VENV)/bin/cityreview db upgrade
-	@$(VENV)/bin/cityreview demo
-	@$(VENV)/bin/python .ci/screenshots.py var/screenshots
+	@$(VENV)/bin/cityreview demo --quiet
+	@$(VENV)/bin/python .ci/screenshots.py $(if $(WALK),var/walk --all,docs/screenshots)
 
 lock: $(RUN_SET) ## Write the lock files again (UPGRADE=1 takes newer versions)
 	@$(LOCK) $(if $(UPGRADE),--upgrade) -o requirements.lock

@@ -1,8 +1,9 @@
-"""Walks through the demonstration as each of its people and takes a picture of every page.
+"""Takes pictures of the demonstration: the three of the README, or every page of every person.
 
-Usage: screenshots.py FOLDER. The server is started on a free port with the environment's settings.
-The sign-in page of the demonstration must show addresses at example.org, and the password in an
-element with the id "demo-password". Says on the way what it sees go wrong.
+Usage: screenshots.py FOLDER [--all]. The server is started on a free port with the environment's
+settings. The sign-in page of the demonstration must show addresses at example.org, and the
+password in an element with the id "demo-password". With --all it walks along the links as each
+person, at the width of a desk and of a phone, and says on the way what it sees go wrong.
 """
 
 import re
@@ -22,11 +23,17 @@ CHROMIUM = "/usr/bin/chromium"
 OPTIONS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 SIZES = {"desk": (1280, 900), "phone": (390, 844)}
 AXE = Path("node_modules/axe-core/axe.min.js")
+# What the README shows: name, who looks, where, and how much of the page.
+README = (
+    ("officer", "lead.vinterhamra", "/rounds/2026/vinterhamra/statements/PM1.2", 1000),
+    ("reviewer", "reviewer.clairvaumont", "first review", 1000),
+    ("benchmark", "coordinator", "/rounds/2024/benchmark", 1400),
+)
 PAGES_A_PERSON = 40
 PAGES_ALIKE = 8  # of the same first word and depth in their addresses
 
 
-def main(folder: Path) -> int:
+def main(folder: Path, *, everything: bool) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -38,10 +45,11 @@ def main(folder: Path) -> int:
         wait_for(home)
         with sync_playwright() as play:
             browser = play.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
-            total = sum(
-                walk(browser, home, person, password, folder)
-                for person, password in [("", ""), *people(browser, home)]
-            )
+            known = people(browser, home)
+            if everything:
+                total = sum(walk(browser, home, *who, folder) for who in [("", ""), *known])
+            else:
+                total = sum(picture(browser, home, known, folder, *one) for one in README)
         print(f"{total} pages are in {folder}")
     finally:
         server.terminate()
@@ -69,6 +77,39 @@ def people(browser: Browser, home: str) -> list[tuple[str, str]]:
     return [(address, password) for address in dict.fromkeys(addresses)] if password else []
 
 
+def picture(
+    browser: Browser,
+    home: str,
+    known: list[tuple[str, str]],
+    folder: Path,
+    name: str,
+    who: str,
+    path: str,
+    height: int,
+) -> int:
+    """One picture for the README, of what one person sees at one address."""
+    context = browser.new_context(viewport={"width": 1280, "height": height})
+    page = context.new_page()
+    person, password = next(one for one in known if one[0].startswith(f"{who}@"))
+    sign_in(page, home, person, password)
+    if path == "first review":
+        page.click("main a[href^='/reviews/']")
+        page.click("main a:has-text('Go on with')")
+    else:
+        page.goto(urljoin(home, path))
+    page.screenshot(path=folder / f"{name}.png")
+    context.close()
+    return 1
+
+
+def sign_in(page: Page, home: str, person: str, password: str) -> None:
+    page.goto(urljoin(home, "/sign-in"))
+    page.fill("input[autocomplete~=username]", person)
+    page.fill("input[type=password]", password)
+    page.press("input[type=password]", "Enter")
+    page.wait_for_load_state()
+
+
 def walk(browser: Browser, home: str, person: str, password: str, folder: Path) -> int:
     """Follow the links from the first page, each page once; return how many were taken."""
     context = browser.new_context()
@@ -76,11 +117,7 @@ def walk(browser: Browser, home: str, person: str, password: str, folder: Path) 
     name = person.partition("@")[0] or "visitor"
     page.on("console", lambda said: said.type == "error" and print(f"{name}: {said.text}"))
     if person:
-        page.goto(urljoin(home, "/sign-in"))
-        page.fill("input[type=email], input[autocomplete~=username]", person)
-        page.fill("input[type=password]", password)
-        page.press("input[type=password]", "Enter")
-        page.wait_for_load_state()
+        sign_in(page, home, person, password)
         if urlsplit(page.url).path == "/sign-in":
             print(f"{name}: could not sign in")
             return 0
@@ -130,4 +167,4 @@ def take(page: Page, start: Path, where: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    sys.exit(main(Path(sys.argv[1]), everything="--all" in sys.argv[2:]))

@@ -108,8 +108,9 @@ class Server(BaseApplication):
 
 
 @click.command()
+@click.option("--quiet", is_flag=True, help="Do not list the accounts.")
 @with_appcontext
-def demo() -> None:
+def demo(quiet: bool) -> None:
     """Build the demonstration in an empty database, and say which accounts to try.
 
     \b
@@ -131,7 +132,8 @@ def demo() -> None:
         click.echo("The demonstration is there already; nothing was changed.")
     else:
         raise click.ClickException("This database holds other accounts; nothing was changed.")
-    _print_accounts()
+    if not quiet:
+        _print_accounts()
 
 
 def _demo_address() -> str:
