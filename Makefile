@@ -46,7 +46,7 @@ run: $(PROJECT) $(ASSETS) var/secret-key ## Start the demonstration on http://12
 	@exec $(VENV)/bin/cityreview serve --host $(HOST) --port $(PORT)
 
 test: $(TEST_SET) $(PROJECT) $(ASSETS) chromium ## Run the tests (TESTS= chooses some: TESTS="tests/models -x")
-	@$(VENV)/bin/python -m pytest $(TESTS)
+	@$(VENV)/bin/python -m pytest $(or $(TESTS),-n auto)
 
 check: $(TEST_SET) $(PROJECT) ## Style, types, layers and templates
 	@echo "ruff: style and mistakes"

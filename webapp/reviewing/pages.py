@@ -195,8 +195,10 @@ class FinishedReviewPage:
     may_read_answers: bool
     may_read_consensus: bool
     may_open_consensus: bool
+    may_recuse: bool
     submitted: int
     team: int
+    refusal: Refusal
     template: ClassVar[str] = "reviewing/finished.html"
 
     @classmethod
@@ -207,6 +209,7 @@ class FinishedReviewPage:
         receipt: Receipt,
         version: int | None,
         progress: tuple[int, int] | None,
+        refusal: Refusal,
     ) -> FinishedReviewPage:
         given = {
             statement.id: Judgement(mark, has_text=False)
@@ -224,8 +227,10 @@ class FinishedReviewPage:
             may_read_answers=allowed(who, Action.SUBMISSION_READ, assignment, at),
             may_read_consensus=allowed(who, Action.CONSENSUS_READ, assignment, at),
             may_open_consensus=progress is not None,
+            may_recuse=allowed(who, Action.ASSIGNMENT_RECUSE, assignment, at),
             submitted=submitted,
             team=team,
+            refusal=refusal,
         )
 
 

@@ -200,6 +200,7 @@ def _finished(assignment: Assignment, refusal: Refusal) -> Page:
         loaders.found(scores.receipt(db.session(), assignment)),
         scores.signed_version(db.session(), assessment),
         scores.team_progress(db.session(), assessment) if may_open else None,
+        refusal,
     )
 
 

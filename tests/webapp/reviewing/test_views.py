@@ -227,15 +227,27 @@ def test_whoever_has_accepted_neither_accepts_nor_declines_again(demo):
     assert state(demo, ACCEPTED) == (AssignmentState.ACCEPTED, "")
 
 
-def test_whoever_has_submitted_cannot_leave_any_more(demo):
+def test_whoever_has_submitted_may_leave_until_the_consensus_is_open(demo):
     browser = Browser(demo, reviewer(FINISHED))
+    page = browser.get("reviewing.show_review", **review(demo, FINISHED))
+    empty = browser.post("reviewing.recuse", {"conflict_reason": ""}, **review(demo, FINISHED))
 
     answer = browser.post(
-        "reviewing.recuse", {"conflict_reason": "Late."}, **review(demo, FINISHED)
+        "reviewing.recuse", {"conflict_reason": "A new post."}, **review(demo, FINISHED)
     )
 
-    assert answer.status_code == 403
-    assert state(demo, FINISHED)[0] is AssignmentState.SUBMITTED
+    assert "I have a conflict of interest" in words(page)
+    assert (empty.status_code, answer.status_code) == (422, 303)
+    assert state(demo, FINISHED)[0] is AssignmentState.RECUSED
+
+
+def test_whoever_has_seen_the_scores_of_the_team_stays_in_it(demo):
+    here = review(demo, "svetlobryag", "puertalba")
+    browser = Browser(demo, reviewer("svetlobryag"))
+
+    answer = browser.post("reviewing.recuse", {"conflict_reason": "Late."}, **here)
+
+    assert answer.status_code == 409
 
 
 # Before the review is open.

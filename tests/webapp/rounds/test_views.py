@@ -556,15 +556,24 @@ def test_taking_somebody_off_without_a_usable_reason_keeps_what_was_typed(demo, 
     assert found(demo, the_assignment("vilarmonde", "anemopoli"))[0].state is task.state
 
 
-def test_a_submitted_review_is_not_taken_off(demo):
-    (task,) = found(demo, the_assignment("vilarmonde", "eichmunde"))
+def test_a_submitted_review_is_taken_off_before_the_consensus_only(demo):
+    (early,) = found(demo, the_assignment("vilarmonde", "eichmunde"))
+    (late,) = found(demo, the_assignment("puertalba", "roccamirna"))
+    agreeing = {**REVIEWED, "city_slug": "puertalba"}
+    browser = Browser(demo, COORDINATOR)
 
-    answer = Browser(demo, COORDINATOR).post(
-        "rounds.revoke_reviewer", {"reason": "Too late."}, assignment_id=task.id, **REVIEWED
+    answers = [
+        browser.post(
+            "rounds.revoke_reviewer", {"reason": "Ill."}, assignment_id=task.id, **where
+        ).status_code
+        for task, where in ((early, REVIEWED), (late, agreeing))
+    ]
+
+    assert answers == [303, 409]
+    assert (
+        found(demo, the_assignment("vilarmonde", "eichmunde"))[0].state is AssignmentState.REVOKED
     )
-
-    assert answer.status_code == 409
-    assert found(demo, the_assignment("vilarmonde", "eichmunde"))[0].state is task.state
+    assert found(demo, the_assignment("puertalba", "roccamirna"))[0].state is late.state
 
 
 def test_an_assignment_of_another_city_is_not_found_under_this_one(demo):
