@@ -13,39 +13,15 @@ from flask_babel import gettext
 from models import Answer, Assessment, Citation, EvidenceKind, Submission, User, marks
 from reviews import completeness
 from reviews.completeness import AnswerState, Progress
-from reviews.phases import phase
 from reviews.policy import Action, allowed
 from reviews.queries.revisions import Change
 from reviews.questionnaires import AskedStatement, Questionnaire
-from reviews.saving import content_of
 from webapp.assessments.forms import SignOffForm
-from webapp.choices import Choice, for_city
+from webapp.choices import for_city
 from webapp.clock import now
-from webapp.saves import fresh_key
-from webapp.words import kind_words, phase_words, progress_words
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where in a round a page is: the words of its address and their names."""
-
-    round: str
-    round_slug: str
-    city: str
-    city_slug: str
-    state: str
-    due: datetime
-
-    @classmethod
-    def of(cls, assessment: Assessment) -> Place:
-        return cls(
-            round=assessment.round.title,
-            round_slug=assessment.round.slug,
-            city=assessment.city.name,
-            city_slug=assessment.city.slug,
-            state=phase_words(phase(assessment)),
-            due=assessment.round.answers_due,
-        )
+from webapp.places import Place
+from webapp.words import progress_words
+from webapp.worksheets import NO_ATTEMPT, Attempt, Worksheet
 
 
 @dataclass(frozen=True)
@@ -180,37 +156,13 @@ class EvidenceLine:
 
 
 @dataclass(frozen=True)
-class Clash:
-    """What somebody else stored meanwhile, beside what this person was about to save."""
-
-    theirs: Mapping[str, str]
-    fields: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class AnswerPage:
     """One statement and the city's answer to it."""
 
     title: str
     place: Place
-    statement: AskedStatement
-    kind: str
-    role_title: str
-    commitment_title: str
-    content: Mapping[str, str]
-    base: int
-    key: str
-    choices: tuple[Choice, ...]
-    changed_by: str
-    changed_at: datetime | None
+    sheet: Worksheet
     evidence: tuple[EvidenceLine, ...]
-    previous: AskedStatement | None
-    next: AskedStatement | None
-    may_write: bool
-    person: int
-    clash: Clash | None = None
-    error: str = ""
-    error_field: str = ""
     template: ClassVar[str] = "assessments/answer.html"
 
     @classmethod
@@ -221,38 +173,22 @@ class AnswerPage:
         questionnaire: Questionnaire,
         citations: Sequence[Citation],
         who: User,
-        *,
-        typed: Mapping[str, str] | None = None,
-        clash: Clash | None = None,
-        error: str = "",
-        error_field: str = "",
+        attempt: Attempt = NO_ATTEMPT,
     ) -> AnswerPage:
-        """`typed` is what the person sent, where it could not be stored."""
-        before, after = questionnaire.neighbours(statement.code)
-        content = {**content_of(answer), **(typed or {})}
-        role = next(role for role in questionnaire.roles if statement in tuple(role.statements))
-        commitment = next(one for one in role.commitments if one.code == statement.commitment_code)
-        return cls(
-            title=f"{statement.code} {statement.title}",
-            place=Place.of(answer.assessment),
-            statement=statement,
-            kind=kind_words(statement.kind),
-            role_title=role.title,
-            commitment_title=commitment.title,
-            content=content,
-            base=answer.number,
-            key=fresh_key(),
-            choices=for_city(statement, content["mark"]),
-            changed_by=answer.changed_by.name if answer.changed_by else "",
-            changed_at=answer.changed_at,
-            evidence=tuple(map(EvidenceLine.of, citations)),
-            previous=before,
-            next=after,
+        sheet = Worksheet.of(
+            answer,
+            statement,
+            questionnaire,
+            who,
             may_write=allowed(who, Action.ANSWER_WRITE, answer.assessment, now()),
-            person=who.id,
-            clash=clash,
-            error=error,
-            error_field=error_field,
+            choose=for_city,
+            attempt=attempt,
+        )
+        return cls(
+            title=sheet.title,
+            place=Place.of(answer.assessment),
+            sheet=sheet,
+            evidence=tuple(map(EvidenceLine.of, citations)),
         )
 
 

@@ -21,20 +21,20 @@ from webapp.assessments.forms import AnswerForm, SignOffForm
 from webapp.assessments.pages import (
     AnswerPage,
     AssessmentPage,
-    Clash,
     HistoryPage,
     SignOffPage,
     SubmissionPage,
 )
 from webapp.clock import now
 from webapp.downloads import as_attachment
-from webapp.errors import said
+from webapp.errors import STATUS, said
 from webapp.extensions import db
 from webapp.guard import guarded
 from webapp.passwords import is_password
 from webapp.rendering import render
 from webapp.saves import saved, sent_by_script
 from webapp.sessions import require_user
+from webapp.worksheets import NO_ATTEMPT, Attempt
 
 blueprint = Blueprint(
     "assessments", __name__, url_prefix="/rounds/<slug:round_slug>/<slug:city_slug>"
@@ -69,15 +69,9 @@ def write_answer(assessment: Assessment, code: str) -> ResponseReturnValue:
     sent = AnswerForm().sent(Answer.FIELDS)
     try:
         _save(answer, statement, sent)
-    except Stale as stale:
+    except (Stale, Unusable, KeyReused) as error:
         db.session.rollback()
-        clash = Clash(stale.theirs, stale.fields)
-        return render(_page(answer, statement, typed=sent.content, clash=clash), 409)
-    except (Unusable, KeyReused) as error:
-        db.session.rollback()
-        field = error.field if isinstance(error, Unusable) else ""
-        page = _page(answer, statement, typed=sent.content, error=said(error), error_field=field)
-        return render(page, 422)
+        return render(_page(answer, statement, Attempt.of(sent, error)), STATUS[type(error)])
     db.session.commit()
     flash(gettext("%(code)s is saved.", code=code))
     return redirect(_address(".show_answer", assessment, code=code), 303)
@@ -185,10 +179,10 @@ def _save(answer: Answer, statement: AskedStatement, sent: Sent) -> None:
     assessments.save_answer(answer, statement, sent, known, by=by, now=now())
 
 
-def _page(answer: Answer, statement: AskedStatement, **rest: Any) -> AnswerPage:
+def _page(answer: Answer, statement: AskedStatement, attempt: Attempt = NO_ATTEMPT) -> AnswerPage:
     citations = answers.citations(db.session(), answer.assessment, statement.id)
     questionnaire = loaders.questionnaire(answer.assessment.round)
-    return AnswerPage.of(answer, statement, questionnaire, citations, require_user(), **rest)
+    return AnswerPage.of(answer, statement, questionnaire, citations, require_user(), attempt)
 
 
 def _document(assessment: Assessment) -> dict[str, Any]:

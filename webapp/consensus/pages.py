@@ -11,37 +11,14 @@ from flask_babel import gettext
 
 from models import AgreedLevel, Assent, Assessment, Consensus, User, marks
 from reviews.consensus import Divergence, divergences
-from reviews.phases import phase
 from reviews.policy import Action, allowed
 from reviews.queries.scores import CityAnswer, Justified, TeamReview
 from reviews.questionnaires import AskedStatement, Questionnaire
-from reviews.saving import content_of
 from webapp.badges import Badge, badge_of
-from webapp.choices import Choice, for_reviewer
+from webapp.choices import for_reviewer
 from webapp.clock import now
-from webapp.saves import fresh_key
-from webapp.words import kind_words, phase_words
-
-
-@dataclass(frozen=True)
-class Place:
-    """Which city in which round a page is about, and where it stands."""
-
-    round: str
-    round_slug: str
-    city: str
-    city_slug: str
-    state: str
-
-    @classmethod
-    def of(cls, assessment: Assessment) -> Place:
-        return cls(
-            round=assessment.round.title,
-            round_slug=assessment.round.slug,
-            city=assessment.city.name,
-            city_slug=assessment.city.slug,
-            state=phase_words(phase(assessment)),
-        )
+from webapp.places import Place
+from webapp.worksheets import NO_ATTEMPT, Attempt, Worksheet
 
 
 @dataclass(frozen=True)
@@ -198,31 +175,15 @@ class AgreedLevelPage:
 
     title: str
     place: Place
-    statement: AskedStatement
-    kind: str
-    role_title: str
-    commitment_title: str
+    sheet: Worksheet
     views: tuple[View, ...]
     spread: str
     answer: CityAnswer
     answer_level: str
-    content: Mapping[str, str]
     badge: Badge | None
-    choices: tuple[Choice, ...]
-    base: int
-    key: str
-    changed_by: str
-    changed_at: datetime | None
     agreed: int
     statements: int
-    previous: AskedStatement | None
-    next: AskedStatement | None
     next_open: AskedStatement | None
-    may_write: bool
-    person: int
-    clash: tuple[tuple[str, str], ...]
-    error: str
-    error_field: str
     template: ClassVar[str] = "consensus/agreed_level.html"
 
     @classmethod
@@ -235,47 +196,36 @@ class AgreedLevelPage:
         answer: CityAnswer,
         table: Table,
         who: User,
-        *,
-        typed: Mapping[str, str] | None = None,
-        clash: tuple[tuple[str, str], ...] = (),
-        error: str = "",
-        error_field: str = "",
+        attempt: Attempt = NO_ATTEMPT,
     ) -> AgreedLevelPage:
-        """`typed` is what the person sent, where it could not be stored."""
-        role = next(one for one in questionnaire.roles if statement in tuple(one.statements))
-        commitment = next(one for one in role.commitments if one.code == statement.commitment_code)
         order = [row.statement for row in table.rows]
         place = order.index(statement)
-        content = {**content_of(agreed), **(typed or {})}
         city_level = badge_of(answer.mark, statement)
+        sheet = Worksheet.of(
+            agreed,
+            statement,
+            questionnaire,
+            who,
+            may_write=allowed(who, Action.AGREED_LEVEL_WRITE, agreed.assessment, now()),
+            choose=for_reviewer,
+            attempt=attempt,
+            neighbours=(
+                order[place - 1] if place else None,
+                order[place + 1] if place + 1 < len(order) else None,
+            ),
+        )
         return cls(
-            title=f"{statement.code} {statement.title}",
+            title=sheet.title,
             place=Place.of(agreed.assessment),
-            statement=statement,
-            kind=kind_words(statement.kind),
-            role_title=role.title,
-            commitment_title=commitment.title,
+            sheet=sheet,
             views=tuple(View.of(one, statement) for one in said),
             spread=_spread(table.rows[place]),
             answer=answer,
             answer_level=city_level.text if city_level else "",
-            content=content,
             badge=badge_of(agreed.mark, statement),
-            choices=for_reviewer(statement, content["mark"]),
-            base=agreed.number,
-            key=fresh_key(),
-            changed_by=agreed.changed_by.name if agreed.changed_by else "",
-            changed_at=agreed.changed_at,
             agreed=len(table.rows) - len(table.open),
             statements=len(table.rows),
-            previous=order[place - 1] if place else None,
-            next=order[place + 1] if place + 1 < len(order) else None,
             next_open=_next_open(order[place + 1 :] + order[:place], table),
-            may_write=allowed(who, Action.AGREED_LEVEL_WRITE, agreed.assessment, now()),
-            person=who.id,
-            clash=clash,
-            error=error,
-            error_field=error_field,
         )
 
 

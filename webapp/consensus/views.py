@@ -18,16 +18,16 @@ from reviews.queries.scores import TeamReview
 from reviews.questionnaires import AskedStatement
 from reviews.saving import Sent
 from webapp import loaders
-from webapp.badges import words_of_clash
 from webapp.clock import now
 from webapp.consensus.forms import AgreedLevelForm, AssentForm
 from webapp.consensus.pages import AgreedLevelPage, ConsensusPage, NotYetPage, Table
-from webapp.errors import said
+from webapp.errors import STATUS, said
 from webapp.extensions import db
 from webapp.guard import guarded
 from webapp.rendering import render
 from webapp.saves import saved, sent_by_script
 from webapp.sessions import require_user
+from webapp.worksheets import NO_ATTEMPT, Attempt
 
 blueprint = Blueprint(
     "consensus",
@@ -117,16 +117,9 @@ def write_agreed_level(assessment: Assessment, code: str) -> ResponseReturnValue
     sent = AgreedLevelForm().sent(AgreedLevel.FIELDS)
     try:
         _save(agreed, statement, sent)
-    except Stale as stale:
+    except (Stale, Unusable, KeyReused) as error:
         db.session.rollback()
-        mine = {**stale.theirs, **sent.content}
-        clash = words_of_clash(stale.theirs, mine, stale.fields)
-        return render(_page(agreed, statement, typed=sent.content, clash=clash), 409)
-    except (Unusable, KeyReused) as error:
-        db.session.rollback()
-        field = error.field if isinstance(error, Unusable) else ""
-        page = _page(agreed, statement, typed=sent.content, error=said(error), error_field=field)
-        return render(page, 422)
+        return render(_page(agreed, statement, Attempt.of(sent, error)), STATUS[type(error)])
     db.session.commit()
     flash(gettext("%(code)s is saved.", code=code))
     return redirect(_address(".show_agreed_level", assessment, code=code), 303)
@@ -177,7 +170,9 @@ def _save(agreed: AgreedLevel, statement: AskedStatement, sent: Sent) -> None:
     agreeing.set_agreed_level(agreed, statement, sent, known, by=by, now=now())
 
 
-def _page(agreed: AgreedLevel, statement: AskedStatement, **rest: Any) -> AgreedLevelPage:
+def _page(
+    agreed: AgreedLevel, statement: AskedStatement, attempt: Attempt = NO_ATTEMPT
+) -> AgreedLevelPage:
     assessment = agreed.assessment
     return AgreedLevelPage.of(
         agreed,
@@ -187,7 +182,7 @@ def _page(agreed: AgreedLevel, statement: AskedStatement, **rest: Any) -> Agreed
         loaders.found(scores.city_answer(db.session(), assessment, statement.code)),
         _table(assessment, scores.team_reviews(db.session(), assessment)),
         require_user(),
-        **rest,
+        attempt,
     )
 
 

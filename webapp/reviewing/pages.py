@@ -15,12 +15,11 @@ from reviews.phases import phase
 from reviews.policy import Action, allowed
 from reviews.queries.scores import CityAnswer, Judgement, Receipt
 from reviews.questionnaires import AskedStatement, Questionnaire
-from reviews.saving import content_of
 from webapp.badges import Badge, badge_of, mark_words
-from webapp.choices import Choice, for_reviewer
+from webapp.choices import for_reviewer
 from webapp.clock import now
-from webapp.saves import fresh_key
-from webapp.words import kind_words, phase_words
+from webapp.words import phase_words
+from webapp.worksheets import NO_ATTEMPT, Attempt, Worksheet
 
 NOTHING = Judgement(marks.EMPTY, has_text=False)
 
@@ -240,29 +239,13 @@ class ScorePage:
 
     title: str
     place: Place
-    statement: AskedStatement
-    kind: str
-    role_title: str
-    commitment_title: str
+    sheet: Worksheet
     answer: CityAnswer
     answer_level: str
-    content: Mapping[str, str]
     badge: Badge | None
-    choices: tuple[Choice, ...]
-    base: int
-    key: str
-    changed_by: str
-    changed_at: datetime | None
     scored: int
     statements: int
-    previous: AskedStatement | None
-    next: AskedStatement | None
     next_without_score: AskedStatement | None
-    may_write: bool
-    person: int
-    clash: tuple[tuple[str, str], ...]
-    error: str
-    error_field: str
     template: ClassVar[str] = "reviewing/score.html"
 
     @classmethod
@@ -274,45 +257,29 @@ class ScorePage:
         answer: CityAnswer,
         judgements: Mapping[int, Judgement],
         who: User,
-        *,
-        typed: Mapping[str, str] | None = None,
-        clash: tuple[tuple[str, str], ...] = (),
-        error: str = "",
-        error_field: str = "",
+        attempt: Attempt = NO_ATTEMPT,
     ) -> ScorePage:
-        """`typed` is what the person sent, where it could not be stored."""
-        before, after = questionnaire.neighbours(statement.code)
         missing = _without_score(questionnaire, judgements)
-        role = next(one for one in questionnaire.roles if statement in tuple(one.statements))
-        commitment = next(one for one in role.commitments if one.code == statement.commitment_code)
-        content = {**content_of(score), **(typed or {})}
         city_level = badge_of(answer.mark, statement)
+        sheet = Worksheet.of(
+            score,
+            statement,
+            questionnaire,
+            who,
+            may_write=allowed(who, Action.SCORE_WRITE, score.assignment, now()),
+            choose=for_reviewer,
+            attempt=attempt,
+        )
         return cls(
-            title=f"{statement.code} {statement.title}",
+            title=sheet.title,
             place=Place.of(score.assignment),
-            statement=statement,
-            kind=kind_words(statement.kind),
-            role_title=role.title,
-            commitment_title=commitment.title,
+            sheet=sheet,
             answer=answer,
             answer_level=city_level.text if city_level else "",
-            content=content,
             badge=badge_of(score.mark, statement),
-            choices=for_reviewer(statement, content["mark"]),
-            base=score.number,
-            key=fresh_key(),
-            changed_by=score.changed_by.name if score.changed_by else "",
-            changed_at=score.changed_at,
             scored=len(questionnaire.statements) - len(missing),
             statements=len(questionnaire.statements),
-            previous=before,
-            next=after,
             next_without_score=_next_without_score(statement, questionnaire, missing),
-            may_write=allowed(who, Action.SCORE_WRITE, score.assignment, now()),
-            person=who.id,
-            clash=clash,
-            error=error,
-            error_field=error_field,
         )
 
 

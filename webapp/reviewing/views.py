@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, Response, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -16,9 +14,8 @@ from reviews.queries import revisions, scores
 from reviews.questionnaires import AskedStatement
 from reviews.saving import Sent
 from webapp import loaders
-from webapp.badges import words_of_clash
 from webapp.clock import now
-from webapp.errors import Refused, said
+from webapp.errors import STATUS, Refused, said
 from webapp.extensions import db
 from webapp.guard import guarded
 from webapp.rendering import Page, render
@@ -35,6 +32,7 @@ from webapp.reviewing.pages import (
 )
 from webapp.saves import saved, sent_by_script
 from webapp.sessions import require_user
+from webapp.worksheets import NO_ATTEMPT, Attempt
 
 blueprint = Blueprint("reviewing", __name__, url_prefix="/reviews/<id:assignment_id>")
 
@@ -103,18 +101,10 @@ def write_score(assignment: Assignment, code: str) -> ResponseReturnValue:
     sent = ScoreForm().sent(Score.FIELDS)
     try:
         _save(score, statement, sent)
-    except Stale as stale:
+    except (Stale, Unusable, KeyReused) as error:
         db.session.rollback()
-        mine = {**stale.theirs, **sent.content}
-        clash = words_of_clash(stale.theirs, mine, stale.fields)
-        return render(_score_page(score, statement, typed=sent.content, clash=clash), 409)
-    except (Unusable, KeyReused) as error:
-        db.session.rollback()
-        field = error.field if isinstance(error, Unusable) else ""
-        page = _score_page(
-            score, statement, typed=sent.content, error=said(error), error_field=field
-        )
-        return render(page, 422)
+        page = _score_page(score, statement, Attempt.of(sent, error))
+        return render(page, STATUS[type(error)])
     db.session.commit()
     flash(gettext("%(code)s is saved.", code=code))
     return redirect(url_for(".show_score", assignment_id=assignment.id, code=code), 303)
@@ -218,7 +208,9 @@ def _save(score: Score, statement: AskedStatement, sent: Sent) -> None:
     scoring.give_score(score, statement, sent, known, by=by, now=now())
 
 
-def _score_page(score: Score, statement: AskedStatement, **rest: Any) -> ScorePage:
+def _score_page(
+    score: Score, statement: AskedStatement, attempt: Attempt = NO_ATTEMPT
+) -> ScorePage:
     assessment = score.assignment.assessment
     return ScorePage.of(
         score,
@@ -227,7 +219,7 @@ def _score_page(score: Score, statement: AskedStatement, **rest: Any) -> ScorePa
         loaders.found(scores.city_answer(db.session(), assessment, statement.code)),
         scores.judgements(db.session(), score.assignment),
         require_user(),
-        **rest,
+        attempt,
     )
 
 
