@@ -38,10 +38,8 @@ help: ## This list
 		| awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
 run: $(PROJECT) $(ASSETS) var/secret-key ## Start the demonstration on http://127.0.0.1:8000 (HOST=, PORT= change that)
-	@echo "Bringing the database up to date"
-	@$(VENV)/bin/cityreview db upgrade
-	@echo "Building the demonstration, if it is not there yet"
-	@$(VENV)/bin/cityreview demo --quiet
+	@echo "Bringing the database up to date; building the demonstration, if it is not there yet"
+	@$(VENV)/bin/cityreview demo --upgrade --quiet
 	@echo "Starting on http://$(HOST):$(PORT) - stop with Ctrl-C"
 	@exec $(VENV)/bin/cityreview serve --host $(HOST) --port $(PORT)
 
@@ -65,12 +63,10 @@ demo-reset: $(PROJECT) $(ASSETS) var/secret-key ## Throw the demonstration's dat
 	@echo "Deleting the database and the evidence in var/"
 	@rm -rf var/evidence var/cityreview.sqlite var/cityreview.sqlite-wal var/cityreview.sqlite-shm
 	@echo "Building the demonstration"
-	@$(VENV)/bin/cityreview db upgrade
-	@$(VENV)/bin/cityreview demo
+	@$(VENV)/bin/cityreview demo --upgrade
 
 screenshots: $(TEST_SET) $(PROJECT) $(ASSETS) var/secret-key chromium ## The README's pictures (WALK=1: every page of every person, in var/walk)
-	@$(VENV)/bin/cityreview db upgrade
-	@$(VENV)/bin/cityreview demo --quiet
+	@$(VENV)/bin/cityreview demo --upgrade --quiet
 	@$(VENV)/bin/python .ci/screenshots.py $(if $(WALK),var/walk --all,docs/screenshots)
 
 lock: $(RUN_SET) ## Write the lock files again (UPGRADE=1 takes newer versions)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import flask_migrate
 from flask import Flask, current_app
 from flask.cli import ScriptInfo, with_appcontext
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
@@ -68,7 +69,7 @@ def serve(script: ScriptInfo, host: str, port: int) -> None:
     """
     app = script.load_app()
     # Loaded once here, so that the workers share it and the first chart is not slow.
-    importlib.import_module("matplotlib.figure")
+    importlib.import_module("webapp.dashboards.showing")
     importlib.import_module("matplotlib.backends.backend_svg")
     Server(app, f"[{host}]:{port}" if ":" in host else f"{host}:{port}").run()
 
@@ -108,9 +109,10 @@ class Server(BaseApplication):
 
 
 @click.command()
+@click.option("--upgrade", is_flag=True, help="Bring the database up to date first.")
 @click.option("--quiet", is_flag=True, help="Do not list the accounts.")
 @with_appcontext
-def demo(quiet: bool) -> None:
+def demo(upgrade: bool, quiet: bool) -> None:
     """Build the demonstration in an empty database, and say which accounts to try.
 
     \b
@@ -120,6 +122,8 @@ def demo(quiet: bool) -> None:
     """
     if not current_app.config["DEMONSTRATION"]:
         raise click.ClickException("Set CITYREVIEW_DEMO=1 to build a demonstration.")
+    if upgrade:
+        flask_migrate.upgrade()
     _need_tables()
     begin_writing(db.session)
     if db.session.scalar(select(User.id).limit(1)) is None:

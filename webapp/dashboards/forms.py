@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 from flask import abort, request
 
 from webapp.dashboards.charts import Filters
-
-QUESTIONS = ("role", "city", "series")
+from webapp.dashboards.views import QUESTIONS
 
 
 def filters_asked(

@@ -2,95 +2,37 @@
 
 from __future__ import annotations
 
+from types import ModuleType
+
 from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
 
-from benchmarks.result import SERIES
 from models import Round
 from reviews.policy import Action
-from reviews.queries import levels
-from reviews.queries import rounds as watching
-from reviews.questionnaires import Questionnaire
-from webapp import loaders, sheets
-from webapp.dashboards import charts
-from webapp.dashboards.charts import Filters
-from webapp.dashboards.findings import Basis
-from webapp.dashboards.forms import QUESTIONS, filters_asked
-from webapp.dashboards.pages import BenchmarkPage, EmptyBenchmarkPage, Scope, labels_of
-from webapp.extensions import db
+from webapp import loaders
 from webapp.guard import guarded
-from webapp.rendering import render
-from webapp.sessions import require_user
 
 blueprint = Blueprint("dashboards", __name__, url_prefix="/rounds/<slug:round_slug>/benchmark")
 
-MEDIA = {"csv": "text/csv; charset=utf-8", "svg": "image/svg+xml", "png": "image/png"}
+QUESTIONS = ("role", "city", "series")
 
 
 @blueprint.get("")
 @guarded(Action.BENCHMARK_READ, loaders.round_, query=QUESTIONS)
 def show_benchmark(round_: Round) -> ResponseReturnValue:
-    scope = _scope(round_)
-    usual = charts.surest(scope.result)
-    filters = _filters(scope, usual)
-    if not scope.scored:
-        return render(EmptyBenchmarkPage.of(scope))
-    page = charts.pages.get(
-        (*scope.key, filters, str(get_locale())),
-        lambda: BenchmarkPage.of(scope, filters, usual=usual),
-    )
-    return render(page)
+    return _showing().page(round_)
 
 
 @blueprint.get("/<any(profile, gap, heat):chart>.<any(csv, svg, png):ending>")
 @guarded(Action.BENCHMARK_READ, loaders.round_, query=QUESTIONS)
 def download_chart(round_: Round, chart: str, ending: str) -> ResponseReturnValue:
-    scope = _scope(round_)
-    filters = _filters(scope, charts.surest(scope.result))
-    try:
-        octets = _file(chart, ending, scope, filters)
-    except LookupError:
-        return loaders.found(None)
-    name = "-".join(filter(None, (round_.slug, chart, filters.city, filters.role)))
-    answer = Response(octets, mimetype=MEDIA[ending])
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{name}.{ending}")
-    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return answer
+    file: Response = loaders.found(_showing().file(round_, chart, ending))
+    return file
 
 
-def _file(name: str, ending: str, scope: Scope, filters: Filters) -> bytes:
-    asked = (name, scope.result, scope.round.slug, filters, scope.labels)
-    if ending == "png":
-        return charts.png(*asked)
-    made = charts.chart(*asked)
-    return made.svg.encode() if ending == "svg" else sheets.csv_of(made.data)
+def _showing() -> ModuleType:
+    """Loaded with the first benchmark (the server does it before it forks): pandas and matplotlib
+    take a second that no other command and no other page should wait for."""
+    from webapp.dashboards import showing
 
-
-def _filters(scope: Scope, usual: str) -> Filters:
-    return filters_asked(scope.roles, list(scope.scored), SERIES, usual=usual)
-
-
-def _scope(round_: Round) -> Scope:
-    """What the person may compare: the round without the cities they are too close to."""
-    hidden = watching.too_close(db.session(), round_, require_user())
-    found = levels.tables(db.session(), round_, without=hidden)
-    taking_part = watching.cities_in(db.session(), round_)
-    cities = {one.slug: one.name for one in taking_part if one.id not in hidden}
-    left_out = [one.name for one in taking_part if one.id in hidden]
-    result = charts.result_of(found)
-    reviewers = [row.reviewer_id for row in found.assignments]
-    return Scope(
-        round=round_,
-        result=result,
-        labels=labels_of(round_, cities, _parts(loaders.questionnaire(round_))),
-        cities=cities,
-        basis=Basis.of(result, reviewers, cities, left_out),
-    )
-
-
-def _parts(questionnaire: Questionnaire) -> list[tuple[str, str]]:
-    return [
-        *((role.code, role.title) for role in questionnaire.roles),
-        *((one.code, one.title) for one in questionnaire.commitments),
-    ]
+    return showing

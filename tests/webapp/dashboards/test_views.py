@@ -257,8 +257,9 @@ def test_every_picture_can_be_taken_away(demo, chart, ending):
     media = {"csv": "text/csv", "svg": "image/svg+xml", "png": "image/png"}
     assert (answer.status_code, answer.mimetype) == (200, media[ending])
     assert answer.data.startswith(starts[ending])
+    name = f"2024-{chart}-puertalba.{ending}"
     assert answer.headers["Content-Disposition"] == (
-        f"attachment; filename=2024-{chart}-puertalba.{ending}"
+        f"attachment; filename=\"{name}\"; filename*=UTF-8''{name}"
     )
     assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
     assert answer.headers["Cache-Control"] == "no-store"
