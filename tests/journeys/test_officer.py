@@ -103,16 +103,21 @@ def test_what_is_typed_without_a_connection_is_sent_when_it_is_back(meet):
     expect(lead.page.get_by_label("What shows this?")).to_have_value("Typed in a tunnel.")
 
 
+def close_the_lid_on(person, text):
+    """Type something that cannot be sent, close the page, and come back with a connection."""
+    person.open(f"{CITY}/statements/EM2.3")
+    person.context.set_offline(True)
+    person.page.get_by_label("What shows this?").fill(text)
+    person.sees_state("Not saved: no connection")
+    person.page.close()
+    person.context.set_offline(False)
+    person.page = person.context.new_page()
+
+
 def test_a_text_that_never_left_is_there_again_after_the_page_was_closed(meet):
     lead = meet(LEAD)
-    lead.open(f"{CITY}/statements/EM2.3")
-    lead.context.set_offline(True)
-    lead.page.get_by_label("What shows this?").fill("Typed, then the lid was closed.")
-    lead.sees_state("Not saved: no connection")
-    lead.page.close()
-    lead.context.set_offline(False)
+    close_the_lid_on(lead, "Typed, then the lid was closed.")
 
-    lead.page = lead.context.new_page()
     lead.page.goto(f"{lead.site}{CITY}/statements/EM2.3")
 
     lead.sees_state("Saved")
@@ -123,14 +128,8 @@ def test_a_text_that_never_left_is_there_again_after_the_page_was_closed(meet):
 
 def test_a_text_that_never_left_is_sent_from_the_next_page_too(meet):
     lead = meet(LEAD)
-    lead.open(f"{CITY}/statements/EM2.3")
-    lead.context.set_offline(True)
-    lead.page.get_by_label("What shows this?").fill("Typed, then the lid was closed.")
-    lead.sees_state("Not saved: no connection")
-    lead.page.close()
-    lead.context.set_offline(False)
+    close_the_lid_on(lead, "Typed, then the lid was closed.")
 
-    lead.page = lead.context.new_page()
     with lead.page.expect_response(lambda answer: answer.request.method == "PATCH"):
         lead.page.goto(f"{lead.site}/help")
 

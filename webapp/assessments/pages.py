@@ -16,40 +16,14 @@ from reviews.completeness import AnswerState, Progress
 from reviews.policy import Action, allowed
 from reviews.queries.revisions import Change
 from reviews.questionnaires import AskedStatement, Questionnaire
+from webapp import filters
 from webapp.assessments.forms import SignOffForm
 from webapp.choices import for_city
 from webapp.clock import now
 from webapp.places import Place
+from webapp.task_lists import RoleTasks, Task, task_list
 from webapp.words import progress_words
 from webapp.worksheets import NO_ATTEMPT, Attempt, Worksheet
-
-
-@dataclass(frozen=True)
-class StatementLine:
-    """One statement in the task list."""
-
-    code: str
-    title: str
-    progress: str
-    complete: bool
-    mark: str
-
-
-@dataclass(frozen=True)
-class CommitmentPart:
-    code: str
-    title: str
-    text: str
-    lines: tuple[StatementLine, ...]
-
-
-@dataclass(frozen=True)
-class RolePart:
-    title: str
-    summary: str
-    commitments: tuple[CommitmentPart, ...]
-    complete: int
-    statements: int
 
 
 @dataclass(frozen=True)
@@ -58,7 +32,7 @@ class AssessmentPage:
 
     title: str
     place: Place
-    roles: tuple[RolePart, ...]
+    roles: tuple[RoleTasks, ...]
     complete: int
     statements: int
     missing: tuple[AskedStatement, ...]
@@ -83,7 +57,7 @@ class AssessmentPage:
         return cls(
             title=gettext("Self-assessment of %(city)s", city=assessment.city.name),
             place=Place.of(assessment),
-            roles=_roles(questionnaire, answers),
+            roles=task_list(questionnaire, lambda one: _task(one, answers)),
             complete=len(questionnaire.statements) - len(missing),
             statements=len(questionnaire.statements),
             missing=missing,
@@ -96,35 +70,15 @@ class AssessmentPage:
         )
 
 
-def _roles(
-    questionnaire: Questionnaire, answers: Mapping[int, AnswerState]
-) -> tuple[RolePart, ...]:
-    parts = []
-    for role in questionnaire.roles:
-        commitments = tuple(
-            CommitmentPart(
-                code=commitment.code,
-                title=commitment.title,
-                text=commitment.text,
-                lines=tuple(_line(one, answers) for one in commitment.statements),
-            )
-            for commitment in role.commitments
-        )
-        lines = [line for part in commitments for line in part.lines]
-        complete = sum(line.complete for line in lines)
-        parts.append(RolePart(role.title, role.summary, commitments, complete, len(lines)))
-    return tuple(parts)
-
-
-def _line(statement: AskedStatement, answers: Mapping[int, AnswerState]) -> StatementLine:
+def _task(statement: AskedStatement, answers: Mapping[int, AnswerState]) -> Task:
     answer = answers.get(statement.id, completeness.NOTHING)
     progress = completeness.progress_of(answer)
-    return StatementLine(
+    return Task(
         code=statement.code,
         title=statement.title,
-        progress=progress_words(progress),
-        complete=progress is Progress.COMPLETE,
-        mark=answer.mark,
+        done=filters.mark(answer.mark) if progress is Progress.COMPLETE else "",
+        state=progress_words(progress),
+        begun=progress is Progress.DRAFT,
     )
 
 

@@ -18,6 +18,7 @@ from reviews.questionnaires import AskedStatement, Questionnaire
 from webapp.badges import Badge, badge_of, mark_words
 from webapp.choices import for_reviewer
 from webapp.clock import now
+from webapp.task_lists import RoleTasks, Task, task_list
 from webapp.words import phase_words
 from webapp.worksheets import NO_ATTEMPT, Attempt, Worksheet
 
@@ -111,38 +112,12 @@ class WaitingPage:
 
 
 @dataclass(frozen=True)
-class StatementLine:
-    """One statement in the list of a review."""
-
-    code: str
-    title: str
-    badge: Badge | None
-    state: str
-    begun: bool
-
-
-@dataclass(frozen=True)
-class CommitmentPart:
-    code: str
-    title: str
-    lines: tuple[StatementLine, ...]
-
-
-@dataclass(frozen=True)
-class RolePart:
-    title: str
-    commitments: tuple[CommitmentPart, ...]
-    scored: int
-    statements: int
-
-
-@dataclass(frozen=True)
 class ReviewPage:
     """The task list of a reviewer at work."""
 
     title: str
     place: Place
-    roles: tuple[RolePart, ...]
+    roles: tuple[RoleTasks, ...]
     scored: int
     statements: int
     next: AskedStatement | None
@@ -166,7 +141,7 @@ class ReviewPage:
         return cls(
             title=_title(assignment.assessment),
             place=Place.of(assignment),
-            roles=_roles(questionnaire, judgements),
+            roles=task_list(questionnaire, lambda one: _task(one, judgements)),
             scored=len(questionnaire.statements) - len(missing),
             statements=len(questionnaire.statements),
             next=missing[0] if missing else None,
@@ -189,7 +164,7 @@ class FinishedReviewPage:
     place: Place
     sha256: str
     submitted_at: datetime
-    roles: tuple[RolePart, ...]
+    roles: tuple[RoleTasks, ...]
     version: int | None
     may_read_answers: bool
     may_read_consensus: bool
@@ -221,7 +196,7 @@ class FinishedReviewPage:
             place=Place.of(assignment),
             sha256=receipt.sha256,
             submitted_at=receipt.submitted_at,
-            roles=_roles(questionnaire, given),
+            roles=task_list(questionnaire, lambda one: _task(one, given)),
             version=version,
             may_read_answers=allowed(who, Action.SUBMISSION_READ, assignment, at),
             may_read_consensus=allowed(who, Action.CONSENSUS_READ, assignment, at),
@@ -353,31 +328,13 @@ def _counts(given: Iterable[str]) -> tuple[Count, ...]:
     return tuple(Count(mark_words(mark), counted[mark]) for mark in in_order)
 
 
-def _roles(
-    questionnaire: Questionnaire, judgements: Mapping[int, Judgement]
-) -> tuple[RolePart, ...]:
-    parts = []
-    for role in questionnaire.roles:
-        commitments = tuple(
-            CommitmentPart(
-                code=commitment.code,
-                title=commitment.title,
-                lines=tuple(_line(one, judgements) for one in commitment.statements),
-            )
-            for commitment in role.commitments
-        )
-        lines = [line for part in commitments for line in part.lines]
-        scored = sum(line.badge is not None for line in lines)
-        parts.append(RolePart(role.title, commitments, scored, len(lines)))
-    return tuple(parts)
-
-
-def _line(statement: AskedStatement, judgements: Mapping[int, Judgement]) -> StatementLine:
+def _task(statement: AskedStatement, judgements: Mapping[int, Judgement]) -> Task:
     given = judgements.get(statement.id, NOTHING)
-    return StatementLine(
+    badge = badge_of(given.mark)
+    return Task(
         code=statement.code,
         title=statement.title,
-        badge=badge_of(given.mark),
+        done=badge.words if badge else "",
         state=gettext("Text only") if given.has_text else gettext("No score"),
         begun=given.has_text,
     )
