@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from webapp.demonstration import DEMO_PASSWORD
 
@@ -20,6 +21,7 @@ class Person:
         self.page: Page = context.new_page()
         self.page.set_default_timeout(10_000)
         self.complaints: list[str] = []
+        self.kinds: set[str] = set()  # of pages that were looked at; statements are of one kind
         self.page.on("console", self._listen)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
@@ -35,8 +37,16 @@ class Person:
         self.look()
 
     def follow(self, link: str) -> None:
-        self.page.locator("main a", has_text=link).first.click()
-        self.look()
+        self.go(self.page.locator("main a", has_text=link).first)
+        kind = re.sub(r"[A-Z]{2}\d\.\d+", "", self.page.url)
+        if kind not in self.kinds:
+            self.kinds.add(kind)
+            self.look()
+
+    def go(self, link: Locator) -> None:
+        """Click, and wait for the other page: what is done next must not hit this one."""
+        with self.page.expect_navigation():
+            link.click()
 
     def press(self, button: str) -> None:
         self.page.get_by_role("main").get_by_role("button", name=button).first.click()

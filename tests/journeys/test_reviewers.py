@@ -23,7 +23,7 @@ def finish_scoring(person):
             person.sees_state("Saved")
         else:
             person.press("Save")
-        person.page.get_by_role("link", name="Review of Tähtisalmi").click()
+        person.go(person.page.get_by_role("link", name="Review of Tähtisalmi"))
     person.look()
     person.follow("Look over and submit")
     person.press("Submit my review")
@@ -72,10 +72,8 @@ def _agree_on_one(person):
     else:
         person.press("Save")
     onward = person.page.locator("main a", has_text="Next without an agreed level")
-    if onward.count():
-        onward.click()
-    else:
-        person.page.get_by_role("link", name="Consensus on Tähtisalmi").click()
+    back = person.page.get_by_role("link", name="Consensus on Tähtisalmi")
+    person.go(onward if onward.count() else back)
 
 
 def test_an_invited_reviewer_declares_to_be_free_of_conflict_and_accepts(meet):

@@ -52,6 +52,9 @@ AT_WORK, FINISHED, LEADER = "roccamirna", "anemopoli", "hal-qamrija"
 DECLINED, RECUSED, REVOKED = "svetlobryag", "eichmunde", "brzozogrod"
 """The team of the city under review, by the cities it comes from."""
 
+# One test asks thousands of times.
+pytestmark = pytest.mark.timeout(300)
+
 TEAM = reviewers(AT_WORK, FINISHED, LEADER)
 ARGUERS = reviewers("clairvaumont", "vilarmonde")
 OFFICE = {"coordinator", "second.coordinator"}

@@ -49,6 +49,9 @@ from tests.personas import (
 from webapp import create_app
 from webapp.extensions import db
 
+# One test asks thousands of times.
+pytestmark = pytest.mark.timeout(300)
+
 ROWS = {
     (row["endpoint"], row["method"]): row
     for row in csv.DictReader(
