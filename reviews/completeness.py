@@ -5,15 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
 
 from models import marks
 from reviews.questionnaires import AskedStatement, Questionnaire
-
-
-class Marked(Protocol):
-    @property
-    def mark(self) -> str: ...
 
 
 class Progress(StrEnum):

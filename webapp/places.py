@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+from flask import url_for
 
 from models import Assessment
 from reviews.phases import phase
@@ -33,3 +36,10 @@ class Place:
             due=assessment.round.answers_due,
             reviews_due=assessment.round.reviews_due,
         )
+
+
+def address_in(endpoint: str, assessment: Assessment, **rest: Any) -> str:
+    """The address of a page of one city in one round."""
+    return url_for(
+        endpoint, round_slug=assessment.round.slug, city_slug=assessment.city.slug, **rest
+    )

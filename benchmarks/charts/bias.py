@@ -5,13 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
-from benchmarks.charts import lines, style
-from benchmarks.charts.drawing import Drawing, Labels, caption, named, points
-from benchmarks.charts.gap import COLUMN, NEAR, TOP
-from benchmarks.charts.lines import Entry
+from benchmarks.charts.drawing import Drawing, Labels, caption, named
+from benchmarks.charts.gap import NEAR, dumbbells, widest
 from benchmarks.result import BenchmarkResult
 
 
@@ -63,8 +59,10 @@ def bias(
         *caption(drawn, round_id, ["self", *against], labels),
         ("Grey zone", f"within {NEAR} points"),
     )
+    names = " / ".join(named(each, labels) for each in against)
+    legend = {"self": named("self", labels), against[0]: names}
     return Drawing(
-        figure=_picture(rows, against, told, labels, narrow),
+        figure=dumbbells(rows, against[0], legend, told, labels, narrow),
         data=rows,
         alt=_in_words(rows, labels),
         title=f"All cities: {named('self', labels)} against others, {named(round_id, labels)}",
@@ -78,50 +76,6 @@ def _against(drawn: pd.DataFrame) -> list[str]:
     return [each for each in ("agreed", "peer") if each in there]
 
 
-def _picture(
-    rows: pd.DataFrame,
-    against: Sequence[str],
-    told: Sequence[tuple[str, str]],
-    labels: Labels | None,
-    narrow: bool,
-) -> Figure:
-    width = style.NARROW if narrow else style.WIDE
-    entries = [Entry(code, label) for code, label in zip(rows["code"], rows["label"], strict=True)]
-    layout = lines.lay_out(entries, TOP, narrow=narrow, column=COLUMN)
-    figure, axes = style.sheet(width, layout.bottom + 34 + style.foot_height(width, told))
-    names = " / ".join(named(each, labels) for each in against)
-    style.key(axes, style.MARGIN, 18, {"self": named("self", labels), against[0]: names})
-    style.write(axes, width - style.MARGIN, 18 if narrow else TOP - 10, "Gap", size=style.SMALL,
-                colour=style.SOFT, align="right")  # fmt: skip
-    lines.draw(axes, layout, narrow=narrow)
-    for line, row in zip(layout.marked, rows.to_dict("records"), strict=True):
-        _bell(axes, layout, line.y, against[0], row["self"], row["other"])
-        style.write(axes, width - style.MARGIN, line.label_y if narrow else line.y,
-                    points(row["gap"], True), bold=True, align="right")  # fmt: skip
-    style.foot(axes, width, layout.bottom + 42, told)
-    return figure
-
-
-def _bell(
-    axes: Axes, layout: lines.Layout, y: float, against: str, own: float, other: float
-) -> None:
-    """Two marks, the line between them, the zone that is near, and both numbers outside."""
-    near = [layout.x(max(0, other - NEAR)), layout.x(min(100, other + NEAR))]
-    axes.fill_between(near, y - 8, y + 8, color=style.ZONE, linewidth=0, zorder=1.5)
-    style.line(axes, [layout.x(own), layout.x(other)], y, style.RULE, 3)
-    style.mark(axes, against, [layout.x(other)], [y])
-    style.mark(axes, "self", [layout.x(own)], [y])
-    low, high = sorted((own, other))
-    left, right = min(layout.x(low) - 11, near[0] - 4), max(layout.x(high) + 11, near[1] + 4)
-    for value, x, align in ((low, left, "right"), (high, right, "left")):
-        style.write(axes, x, y, points(value), size=style.SMALL, colour=style.SOFT, align=align)
-
-
 def _in_words(rows: pd.DataFrame, labels: Labels | None) -> str:
     """The three widest mean gaps, upwards or downwards."""
-    widest = rows.loc[rows["gap"].abs().sort_values(ascending=False, kind="stable").index[:3]]
-    told = [
-        f"{label} {points(value, True)}"
-        for label, value in zip(widest["label"], widest["gap"], strict=True)
-    ]
-    return f"Widest mean gaps of {named('self', labels)} from others, in points: {', '.join(told)}."
+    return f"Widest mean gaps of {named('self', labels)} from others, in points: {widest(rows)}."

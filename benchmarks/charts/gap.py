@@ -1,6 +1,6 @@
 """Self beside the others, one line per commitment, the widest gap upwards on top."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -41,7 +41,9 @@ def gap(
     told = (*told, ("Grey zone", f"within {NEAR} points"))
     kept = ["code", "label", "against", "self", "other", "gap", "n_items", "coverage", "reason"]
     return Drawing(
-        figure=_picture(rows, against, told, labels, narrow),
+        figure=dumbbells(
+            rows, against, style.legend(["self", against], labels), told, labels, narrow
+        ),
         data=rows[kept],
         alt=_in_words(rows, city, against, labels),
         title=f"{named(city, labels)}: {named('self', labels)} against {named(against, labels)},"
@@ -50,18 +52,23 @@ def gap(
     )
 
 
-def _picture(
+def dumbbells(
     rows: pd.DataFrame,
     against: str,
+    legend: Mapping[str, str],
     told: Sequence[tuple[str, str]],
     labels: Labels | None,
     narrow: bool,
 ) -> Figure:
+    """A line per row of code, label, self, other, gap; `reason` says why a gap is missing.
+
+    `against` is the series whose mark the other end gets, `legend` the words of both marks.
+    """
     width = style.NARROW if narrow else style.WIDE
     entries = [Entry(code, label) for code, label in zip(rows["code"], rows["label"], strict=True)]
     layout = lines.lay_out(entries, TOP, narrow=narrow, column=COLUMN)
     figure, axes = style.sheet(width, layout.bottom + 34 + style.foot_height(width, told))
-    style.key(axes, style.MARGIN, 18, style.legend(["self", against], labels))
+    style.key(axes, style.MARGIN, 18, legend)
     style.write(axes, width - style.MARGIN, 18 if narrow else TOP - 10, "Gap", size=style.SMALL,
                 colour=style.SOFT, align="right")  # fmt: skip
     lines.draw(axes, layout, narrow=narrow)
@@ -99,12 +106,16 @@ def _in_words(rows: pd.DataFrame, city: str, against: str, labels: Labels | None
     there = rows.dropna(subset=["gap"])
     if there.empty:
         return f"{named(city, labels)} has no gap to show yet."
-    widest = there.loc[there["gap"].abs().sort_values(ascending=False, kind="stable").index[:3]]
-    told = [
-        f"{label} {points(value, True)}"
-        for label, value in zip(widest["label"], widest["gap"], strict=True)
-    ]
     return (
         f"{named(city, labels)}: widest gaps of {named('self', labels)} from"
-        f" {named(against, labels)}, in points: {', '.join(told)}."
+        f" {named(against, labels)}, in points: {widest(there)}."
+    )
+
+
+def widest(rows: pd.DataFrame) -> str:
+    """The three widest gaps, upwards or downwards, with their labels."""
+    first = rows.loc[rows["gap"].abs().sort_values(ascending=False, kind="stable").index[:3]]
+    return ", ".join(
+        f"{label} {points(value, True)}"
+        for label, value in zip(first["label"], first["gap"], strict=True)
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, redirect, url_for
+from flask import Blueprint, Response, abort, flash, redirect
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -31,6 +31,7 @@ from webapp.errors import STATUS, said
 from webapp.extensions import db
 from webapp.guard import guarded
 from webapp.passwords import is_password
+from webapp.places import address_in
 from webapp.rendering import render
 from webapp.saves import saved, sent_by_script
 from webapp.sessions import require_user
@@ -74,7 +75,7 @@ def write_answer(assessment: Assessment, code: str) -> ResponseReturnValue:
         return render(_page(answer, statement, Attempt.of(sent, error)), STATUS[type(error)])
     db.session.commit()
     flash(gettext("%(code)s is saved.", code=code))
-    return redirect(_address(".show_answer", assessment, code=code), 303)
+    return redirect(address_in(".show_answer", assessment, code=code), 303)
 
 
 @blueprint.patch("/statements/<code:code>")
@@ -103,7 +104,7 @@ def lock(assessment: Assessment) -> ResponseReturnValue:
     assessments.lock(assessment, questionnaire, by=require_user(), now=now())
     db.session.commit()
     flash(gettext("The assessment is locked. The signatory can sign it now."))
-    return redirect(_address(".show_assessment", assessment), 303)
+    return redirect(address_in(".show_assessment", assessment), 303)
 
 
 @blueprint.post("/unlock")
@@ -112,7 +113,7 @@ def unlock(assessment: Assessment) -> ResponseReturnValue:
     assessments.unlock(assessment, by=require_user(), now=now())
     db.session.commit()
     flash(gettext("The assessment is open for changes again."))
-    return redirect(_address(".show_assessment", assessment), 303)
+    return redirect(address_in(".show_assessment", assessment), 303)
 
 
 @blueprint.get("/sign-off")
@@ -144,7 +145,7 @@ def sign_off(assessment: Assessment) -> ResponseReturnValue:
         return render(_sign_off_page(assessment, form, error=said(stale)), 409)
     db.session.commit()
     flash(gettext("Signed and submitted."))
-    return redirect(_address(".show_submission", assessment, version=submission.version), 303)
+    return redirect(address_in(".show_submission", assessment, version=submission.version), 303)
 
 
 @blueprint.get("/versions/<id:version>")
@@ -206,10 +207,4 @@ def _sign_off_page(assessment: Assessment, form: SignOffForm, *, error: str = ""
         form,
         require_user(),
         error=error,
-    )
-
-
-def _address(endpoint: str, assessment: Assessment, **rest: Any) -> str:
-    return url_for(
-        endpoint, round_slug=assessment.round.slug, city_slug=assessment.city.slug, **rest
     )

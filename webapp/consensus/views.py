@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, url_for
+from flask import Blueprint, flash, redirect
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -24,6 +24,7 @@ from webapp.consensus.pages import AgreedLevelPage, ConsensusPage, NotYetPage, T
 from webapp.errors import STATUS, said
 from webapp.extensions import db
 from webapp.guard import guarded
+from webapp.places import address_in
 from webapp.rendering import render
 from webapp.saves import saved, sent_by_script
 from webapp.sessions import require_user
@@ -122,7 +123,7 @@ def write_agreed_level(assessment: Assessment, code: str) -> ResponseReturnValue
         return render(_page(agreed, statement, Attempt.of(sent, error)), STATUS[type(error)])
     db.session.commit()
     flash(gettext("%(code)s is saved.", code=code))
-    return redirect(_address(".show_agreed_level", assessment, code=code), 303)
+    return redirect(address_in(".show_agreed_level", assessment, code=code), 303)
 
 
 @blueprint.patch("/statements/<code:code>")
@@ -187,10 +188,4 @@ def _page(
 
 
 def _back_to(assessment: Assessment) -> ResponseReturnValue:
-    return redirect(_address(".show_consensus", assessment), 303)
-
-
-def _address(endpoint: str, assessment: Assessment, **rest: Any) -> str:
-    return url_for(
-        endpoint, round_slug=assessment.round.slug, city_slug=assessment.city.slug, **rest
-    )
+    return redirect(address_in(".show_consensus", assessment), 303)

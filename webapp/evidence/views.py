@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, flash, redirect, url_for
+from flask import Blueprint, Response, abort, flash, redirect
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -19,6 +19,7 @@ from webapp.evidence.forms import EvidenceForm
 from webapp.evidence.pages import EvidencePage
 from webapp.extensions import db
 from webapp.guard import guarded
+from webapp.places import address_in
 from webapp.rendering import render
 from webapp.sessions import require_user
 from webapp.storage import store_file, stored_bytes
@@ -99,11 +100,5 @@ def _cite(assessment: Assessment, statement: AskedStatement, form: EvidenceForm)
 
 
 def _back_to(assessment: Assessment, code: str) -> ResponseReturnValue:
-    address = url_for(
-        "assessments.show_answer",
-        round_slug=assessment.round.slug,
-        city_slug=assessment.city.slug,
-        code=code,
-        _anchor="evidence",
-    )
+    address = address_in("assessments.show_answer", assessment, code=code, _anchor="evidence")
     return redirect(address, 303)

@@ -15,6 +15,7 @@ from reviews.questionnaires import AskedStatement
 from reviews.saving import Sent
 from webapp import loaders
 from webapp.clock import now
+from webapp.downloads import as_attachment
 from webapp.errors import STATUS, Refused, said
 from webapp.extensions import db
 from webapp.guard import guarded
@@ -148,9 +149,8 @@ def submit(assignment: Assignment) -> ResponseReturnValue:
 def download_review(assignment: Assignment) -> ResponseReturnValue:
     """The very characters that were hashed, so that the reviewer can check the hash."""
     submission = loaders.found(assignment.submission)
-    answer = Response(submission.document, mimetype="application/json")
-    answer.headers.set("Content-Disposition", "attachment", filename=f"review-{assignment.id}.json")
-    return answer
+    document = Response(submission.document, mimetype="application/json")
+    return as_attachment(document, f"review-{assignment.id}.json")
 
 
 def _wait_for_opening(assignment: Assignment) -> None:

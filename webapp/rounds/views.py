@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
@@ -20,6 +19,7 @@ from webapp.clock import now
 from webapp.errors import said
 from webapp.extensions import db
 from webapp.guard import guarded
+from webapp.places import address_in
 from webapp.rendering import render
 from webapp.rounds.forms import CityForm, DatesForm, InviteForm, NewRoundForm, ReasonForm
 from webapp.rounds.pages import (
@@ -153,7 +153,7 @@ def invite_reviewer(assessment: Assessment) -> ResponseReturnValue:
         return render(TeamPage.of(assessment, pool, form, require_user()), 422)
     db.session.commit()
     flash(gettext("%(name)s is invited.", name=reviewer.name))
-    return redirect(_address(".show_team", assessment), 303)
+    return redirect(address_in(".show_team", assessment), 303)
 
 
 @blueprint.post("/<slug:round_slug>/<slug:city_slug>/reviewers/<id:assignment_id>/revoke")
@@ -168,7 +168,7 @@ def revoke_reviewer(assignment: Assignment) -> ResponseReturnValue:
         return render(_refused_page(assessment, assignment, typed, said(error)), 422)
     db.session.commit()
     flash(gettext("%(name)s is taken off this review.", name=assignment.reviewer.name))
-    return redirect(_address(".show_team", assessment), 303)
+    return redirect(address_in(".show_team", assessment), 303)
 
 
 @blueprint.post("/<slug:round_slug>/<slug:city_slug>/send-back")
@@ -247,12 +247,6 @@ def _refused_page(
             replace(line, typed=typed, error=error) if line.assignment_id == assignment.id else line
             for line in page.reviewers
         ),
-    )
-
-
-def _address(endpoint: str, assessment: Assessment, **rest: Any) -> str:
-    return url_for(
-        endpoint, round_slug=assessment.round.slug, city_slug=assessment.city.slug, **rest
     )
 
 
