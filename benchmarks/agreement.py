@@ -192,10 +192,7 @@ def weighted_kappa(
     distance = _distances(np.arange(side, dtype=float), weights)
 
     def kappa(draws: np.ndarray) -> np.ndarray:
-        joint = draws.reshape(-1, side, side)
-        apart = (joint * distance).sum((1, 2)) * draws.sum(1)
-        margins = joint.sum(2)[:, :, None] * joint.sum(1)[:, None, :]
-        return 1 - _ratio(apart, (margins * distance).sum((1, 2)))
+        return _kappas(draws.reshape(-1, side, side), distance)
 
     n = int(cells.sum())
     used = int(((table.sum(0) + table.sum(1)) > 0).sum())
@@ -204,6 +201,41 @@ def weighted_kappa(
         return Agreement(NAN, NAN, NAN, n, 2, 2 * n, status)
     lo, hi = _limits(kappa, cells, bootstrap, seed)
     return Agreement(float(kappa(cells[None, :])[0]), lo, hi, n, 2, 2 * n, "ok")
+
+
+def pairwise_kappa(
+    marks: pd.DataFrame,
+    weights: Weights = "quadratic",
+    levels: Iterable[float] | None = None,
+) -> Agreement:
+    """The mean of Cohen's weighted kappa over all pairs of raters with 10 common items.
+
+    marks  city, statement, rater, value; an item is a statement of a city. n_units is the number
+    of pairs, n_values that of common items over them; pairs in which nothing differs are left
+    out. No limits. Source: Light 1971, Psychological Bulletin 76, 365-377.
+    """
+    codes, labels = _codes(marks[["value"]], levels)
+    rater, names = pd.factorize(marks["rater"], sort=True)
+    item = marks.groupby(["city", "statement"], sort=True).ngroup().to_numpy()
+    order = np.lexsort((rater, item))
+    item, rater, level, side = item[order], rater[order], codes[order, 0], len(labels)
+    joint = [np.zeros(0, dtype=np.int64)]
+    for apart in range(1, int(np.bincount(item).max(initial=1))):
+        same = item[apart:] == item[:-apart]
+        pair = rater[:-apart][same] * len(names) + rater[apart:][same]
+        joint.append((pair * side + level[:-apart][same]) * side + level[apart:][same])
+    found, often = np.unique(np.concatenate(joint), return_counts=True)
+    cells = max(side, 1) ** 2
+    pairs, at = np.unique(found // cells, return_inverse=True)
+    crossed = np.zeros((len(pairs), cells))
+    crossed[at, found % cells] = often
+    crossed = crossed[crossed.sum(1) >= COMMON_ITEMS]
+    distance = _distances(np.arange(max(side, 1), dtype=float), weights)
+    kappas = _kappas(crossed.reshape(-1, *distance.shape), distance)
+    there = ~np.isnan(kappas)
+    n, status = int(there.sum()), _status(len(crossed) > 0, bool(there.any()))
+    value = float(kappas[there].mean()) if n else NAN
+    return Agreement(value, NAN, NAN, n, len(names), int(crossed[there].sum()), status)
 
 
 def kendall_w(values: Table) -> Agreement:
@@ -251,16 +283,20 @@ def icc(values: Table, of: Literal["single", "mean"] = "single") -> Agreement:
 
 
 def g_coefficient(
-    variances: Mapping[str, float] | pd.Series, n_raters: float, n_items: float
+    variances: Mapping[str, float] | pd.Series,
+    n_raters: float,
+    n_items: float,
+    n_roles: float = 1,
 ) -> float:
     """The reliability of a city's mean over raters and items, absolute: Phi, 0..1 (METHOD 3.6).
 
-    `variances` by source: city, rater, city:rater, residual (as `Severity.variances` names
-    them). NaN where nothing varies. Source: Brennan 2001, Generalizability Theory.
+    `variances` by source: city, city:role, rater, city:rater, residual (as `Severity.variances`
+    names them); a mean over `n_roles` roles. NaN where nothing varies.
+    Source: Brennan 2001, Generalizability Theory.
     """
-    if n_raters <= 0 or n_items <= 0:
-        raise ValueError("a mean is over at least one rater and one item")
-    city = float(variances["city"])
+    if min(n_raters, n_items, n_roles) <= 0:
+        raise ValueError("a mean is over at least one rater, item and role")
+    city = float(variances["city"]) + float(variances["city:role"]) / n_roles
     noise = float(variances["rater"]) + float(variances["city:rater"])
     noise = noise / n_raters + float(variances["residual"]) / (n_raters * n_items)
     return city / (city + noise) if city + noise > 0 else NAN
@@ -377,6 +413,13 @@ def _crossed(
     codes, labels = _codes(both.dropna(), levels)
     pair = codes[:, 0] * len(labels) + codes[:, 1]
     return np.bincount(pair, minlength=len(labels) ** 2).reshape(len(labels), -1).astype(float)
+
+
+def _kappas(joint: np.ndarray, distance: np.ndarray) -> np.ndarray:
+    """Weighted kappa of each square table of two raters: tables by levels by levels."""
+    apart = (joint * distance).sum((1, 2)) * joint.sum((1, 2))
+    margins = joint.sum(2)[:, :, None] * joint.sum(1)[:, None, :]
+    return np.asarray(1 - _ratio(apart, (margins * distance).sum((1, 2))))
 
 
 def _resampled(

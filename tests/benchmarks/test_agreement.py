@@ -17,6 +17,7 @@ from benchmarks.agreement import (
     item_rest_r,
     kendall_w,
     krippendorff_alpha,
+    pairwise_kappa,
     pc1_share,
     weighted_kappa,
 )
@@ -310,10 +311,12 @@ def test_icc_of_raters_who_agree_wholly_is_one():
 
 def test_the_g_coefficient_by_hand():
     parts = pd.Series(
-        {"city": 100, "rater": 60, "statement": 50, "city:rater": 30, "residual": 120}
+        {"city": 70, "city:role": 30, "rater": 60, "statement": 50, "city:rater": 30}
+        | {"residual": 120}
     )
 
     assert g_coefficient(parts, 3, 10) == pytest.approx(100 / (100 + 20 + 10 + 4))
+    assert g_coefficient(parts, 3, 10, n_roles=3) == pytest.approx(80 / (80 + 20 + 10 + 4))
     assert np.isnan(g_coefficient(0 * parts, 3, 10))
     with pytest.raises(ValueError, match="at least one rater"):
         g_coefficient(parts, 0, 10)
@@ -321,10 +324,36 @@ def test_the_g_coefficient_by_hand():
 
 def test_the_g_coefficient_of_one_statement_is_the_icc_of_the_mean():
     """150 for cities, 280 / 3 for raters, 14 left over: as the mean squares above."""
-    parts = {"city": 150, "rater": 280 / 3, "city:rater": 0, "residual": 14}
+    parts = {"city": 150, "city:role": 0, "rater": 280 / 3, "city:rater": 0, "residual": 14}
 
     table = np.array([[40, 50], [50, 62], [60, 80]])
     assert g_coefficient(parts, 2, 1) == pytest.approx(icc(table, "mean").value)
+
+
+def test_the_kappa_of_pairs_is_the_mean_over_those_with_enough_in_common():
+    """Ann and Bob agree on 10 of 12 items, Cem shares too few: see the table of two by hand."""
+    ann, bob = [1] * 6 + [2] * 6, [1] * 5 + [2] * 6 + [1]
+    rows = [("Ghent", f"s{n:02}", rater, mark) for rater, given in (("ann", ann), ("bob", bob))
+            for n, mark in enumerate(given)]  # fmt: skip
+    rows += [("Ghent", "s00", "cem", 2)]
+    marks = pd.DataFrame(rows, columns=["city", "statement", "rater", "value"])
+
+    found = pairwise_kappa(marks)
+
+    # Observed 10/12, by chance 1/2: (10/12 - 1/2) / (1/2).
+    assert found.value == pytest.approx(2 / 3)
+    assert found.value == pytest.approx(weighted_kappa(ann, bob).value)
+    assert (found.n_units, found.n_raters, found.n_values, found.status) == (1, 3, 12, "ok")
+
+
+def test_pairs_without_ten_common_items_or_without_variance_have_no_kappa():
+    few = pd.DataFrame({"city": "a", "statement": ["s", "s"], "rater": ["x", "y"], "value": 1})
+    alike = pd.DataFrame({"city": "a", "statement": [f"s{n}" for n in range(10)] * 2,
+                          "rater": ["x"] * 10 + ["y"] * 10, "value": 1})  # fmt: skip
+
+    assert pairwise_kappa(few).status == "low_n"
+    assert pairwise_kappa(few.iloc[:0]).status == "low_n"
+    assert pairwise_kappa(alike).status == "no_variance"
 
 
 def test_cronbach_and_the_first_component_by_hand():
