@@ -1,7 +1,8 @@
 """Statement to commitment to role to overall: weighted means up a tree of any depth."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import pandas as pd
@@ -62,26 +63,15 @@ def roll_up(
     applicable  bool, like `values`: what is False leaves the denominator and is never missing.
     Gives one column per code, in the structure's order. A leaf not among the columns is missing.
     """
-    codes, weight = list(structure["code"]), _weights(structure)
-    kind: dict[str, Mean] = {}
-    if mean is None:
-        kind = dict(zip(codes, structure["aggregation"], strict=True))
-    inner = _upwards(structure)
-    leaves = [code for code in codes if code not in inner]
+    leaves = _leaves(structure)
     wide = values.reindex(columns=leaves)
-    applies = _like(wide, applicable)
-    known = {leaf: wide[leaf].where(applies[leaf]).to_numpy(dtype=float) for leaf in leaves}
-    counts = {leaf: applies[leaf].to_numpy(dtype=bool) for leaf in leaves}
-    if missing == "zero":
-        known = {leaf: np.where(counts[leaf] & np.isnan(x), 0.0, x) for leaf, x in known.items()}
-    for parent, children in inner.items():
-        x = np.column_stack([known[child] for child in children])
-        w = np.array([weight[child] for child in children]) * np.column_stack(
-            [counts[child] for child in children]
-        )
-        counts[parent] = _sum(w) > 0
-        known[parent] = _mean(x, w, mean or kind[parent], 1.0 if missing == "strict" else threshold)
-    return pd.DataFrame({code: known[code] for code in codes}, index=values.index)
+    applies = _like(wide, applicable).to_numpy(dtype=bool).T
+    x = wide.to_numpy(dtype=float).T
+    there = applies & ~np.isnan(x)
+    points = np.where(there, x, 0.0)
+    found = climb(points, there, applies, leaves, structure, mean, missing, threshold)
+    shown = np.where(applies if missing == "zero" else there, points, np.nan)
+    return _by_code(found.codes, found.value, leaves, shown, structure, values.index)
 
 
 def coverage(
@@ -90,8 +80,77 @@ def coverage(
     """Weight of the scored leaves over weight of the applicable ones, 0..1, for every code.
 
     `scored` and `applicable` are bool, units by leaves. NaN where nothing applies (METHOD 3.2).
+    A leaf not among the columns does not count.
     """
-    return roll_up(scored.astype(float), structure, "arithmetic", applicable=applicable)
+    leaves = _leaves(structure)
+    wide = scored.reindex(columns=leaves, fill_value=False)
+    asked = np.array([leaf in scored for leaf in leaves], dtype=bool)
+    applies = _like(wide, applicable).to_numpy(dtype=bool).T & asked[:, None]
+    there = applies & wide.to_numpy(dtype=bool).T
+    share = there.astype(float)
+    found = climb(share, there, applies, leaves, structure, "arithmetic")
+    shown = np.where(applies, share, np.nan)
+    return _by_code(found.codes, found.coverage, leaves, shown, structure, scored.index)
+
+
+class Climbed(NamedTuple):
+    """The codes that have others under them, and by units their values and coverage 0..1."""
+
+    codes: list[str]
+    value: np.ndarray
+    coverage: np.ndarray
+
+
+class Rows(Protocol):
+    """Something that gives the floats of one leaf, by units: an array, or what makes one."""
+
+    def __getitem__(self, row: int, /) -> np.ndarray: ...
+
+
+def climb(
+    points: Rows,
+    scored: np.ndarray,
+    applicable: np.ndarray,
+    leaves: Sequence[str],
+    structure: pd.DataFrame,
+    mean: Mean | None = None,
+    missing: Missing = "reweight",
+    threshold: float = 0.0,
+) -> Climbed:
+    """`roll_up` and `coverage` in one go, on arrays of leaves (rows) by units (columns).
+
+    points      0 where not `scored`.
+    scored      bool, and only where `applicable`, which is bool too.
+    Every step goes leaf by leaf over all units, so that one unit never moves another.
+    """
+    weight, inner = _weights(structure), _upwards(structure)
+    kind: dict[str, Mean] = {}
+    if mean is None:
+        kind = dict(zip(structure["code"], structure["aggregation"], strict=True))
+    there, applies = scored.view(np.int8), applicable.view(np.int8)
+    live = applies if missing == "zero" else there
+    size = scored.shape[1]
+    nothing = np.zeros(size, dtype=np.int8)
+    unasked = _Known(np.zeros(size), nothing, nothing + np.int8(1), nothing)
+    place = {leaf: row for row, leaf in enumerate(leaves)}
+    known: dict[str, _Known] = {}
+
+    def below(code: str) -> _Known:
+        if code in known or code not in place:
+            return known.pop(code, unasked)
+        row = place[code]
+        own = there[row]
+        return _Known(points[row], own if live is there else live[row], applies[row], own)
+
+    value, covered = np.empty((len(inner), size)), np.empty((len(inner), size))
+    for row, (parent, children) in enumerate(inner.items()):
+        parts = [(weight[child], below(child)) for child in children]
+        least = 1.0 if missing == "strict" else threshold
+        here = known[parent] = _above(parts, mean or kind[parent], least)
+        value[row], covered[row] = here.value, here.covered
+        _blank(value[row], here.there, np.nan)
+        _blank(covered[row], here.applies, np.nan)
+    return Climbed(list(inner), value, covered)
 
 
 def count_up(counts: pd.DataFrame, structure: pd.DataFrame, how: str = "sum") -> pd.DataFrame:
@@ -102,6 +161,35 @@ def count_up(counts: pd.DataFrame, structure: pd.DataFrame, how: str = "sum") ->
         together = np.column_stack([known[child] for child in children])
         known[parent] = together.sum(axis=1) if how == "sum" else together.max(axis=1)
     return pd.DataFrame(known, index=counts.index)[list(structure["code"])]
+
+
+def shares(known: pd.DataFrame, structure: pd.DataFrame) -> dict[str, np.ndarray]:
+    """What part each leaf has in each code, 0..1: the weights that an arithmetic mean came to.
+
+    `known` is bool, units by codes, as a rolled-up table has values: what is not known hands its
+    weight to its siblings. Gives units by `leaves(structure)[code]`, by code; a row sums to 1, or
+    is 0 where the code is not known.
+    """
+    weight = _weights(structure)
+    inner = _upwards(structure)
+    there = {code: known[code].to_numpy(dtype=float) for code in structure["code"]}
+    found = {code: there[code][:, None] for code in structure["code"] if code not in inner}
+    for parent, children in inner.items():
+        w = np.column_stack([weight[child] * there[child] for child in children])
+        total = _sum(w)
+        w = w / np.where(total > 0, total, 1.0)[:, None] * there[parent][:, None]
+        parts = [found[child] * part[:, None] for child, part in zip(children, w.T, strict=True)]
+        found[parent] = np.concatenate(parts, axis=1)
+    return found
+
+
+def leaves(structure: pd.DataFrame) -> dict[str, list[str]]:
+    """The leaves under each code, those of its first child first."""
+    inner = _upwards(structure)
+    under = {code: [code] for code in structure["code"] if code not in inner}
+    for parent, children in inner.items():
+        under[parent] = [leaf for child in children for leaf in under[child]]
+    return under
 
 
 def effective_weights(structure: pd.DataFrame) -> pd.Series:
@@ -121,21 +209,63 @@ def competition_rank(values: pd.Series) -> pd.Series:
     return values.astype(float).round(TIE).rank(method="min", ascending=False).astype("Int64")
 
 
-def _mean(x: np.ndarray, w: np.ndarray, mean: Mean, threshold: float) -> np.ndarray:
-    """Weighted means along rows; column by column, so that one unit never moves another."""
-    there = np.where(np.isnan(x), 0.0, w)
-    weight, wanted = _sum(there), _sum(w)
-    safe = np.where(np.isnan(x), FLOOR, x)
-    held = np.maximum(safe, FLOOR)
+class _Known(NamedTuple):
+    """What is known of a code, by units; 0 stands for no value, no, and nothing covered."""
+
+    value: np.ndarray
+    there: np.ndarray
+    applies: np.ndarray
+    covered: np.ndarray
+
+
+_Parts = list[tuple[float, _Known]]
+
+
+def _above(parts: _Parts, mean: Mean, threshold: float) -> _Known:
+    """What is known of the code above these weighted ones."""
+    there = _weighed([(w, part.there) for w, part in parts])
+    wanted = _weighed([(w, part.applies) for w, part in parts])
+    same = all(part.covered is part.there for _, part in parts)
+    covered = there if same else _weighed([(w, part.covered) for w, part in parts])
+    least = threshold * wanted
+    least -= 1e-9 * wanted
+    enough = there >= least
+    enough &= there > 0
     with np.errstate(invalid="ignore", divide="ignore"):
-        if mean == "geometric":
-            value = np.exp(_sum(there * np.log(held)) / weight)
-        elif mean == "harmonic":
-            value = weight / _sum(there / held)
-        else:
-            value = _sum(there * safe) / weight
-    enough = (weight > 0) & (weight >= threshold * wanted - 1e-9 * wanted)
-    return np.where(enough, value, np.nan)
+        value = _mean(parts, there, mean)
+        covered = covered / wanted
+    known = _Known(value, enough.view(np.int8), (wanted > 0).view(np.int8), covered)
+    _blank(known.value, known.there, 0.0)
+    _blank(known.covered, known.applies, 0.0)
+    return known
+
+
+def _blank(values: np.ndarray, kept: np.ndarray, by: float) -> None:
+    values[np.flatnonzero(kept == 0)] = by
+
+
+def _mean(parts: _Parts, there: np.ndarray, mean: Mean) -> np.ndarray:
+    if mean == "geometric":
+        logs = _weighed([(w, np.log(np.maximum(part.value, FLOOR))) for w, part in parts])
+        return np.asarray(np.exp(logs / there))
+    if mean == "harmonic":
+        shares = [(1.0, w * part.there / np.maximum(part.value, FLOOR)) for w, part in parts]
+        return np.asarray(there / _weighed(shares))
+    return np.asarray(_weighed([(w, part.value) for w, part in parts]) / there)
+
+
+def _weighed(parts: Sequence[tuple[float, np.ndarray]]) -> np.ndarray:
+    """The weighted sum, from the first to the last."""
+    if len(parts) < 128 and all(w == 1 and part.dtype == np.int8 for w, part in parts):
+        # Whole numbers need no order, and are added eight times as fast.
+        count = parts[0][1].copy()
+        for _, part in parts[1:]:
+            count += part
+        return count.astype(float)
+    total = parts[0][0] * parts[0][1]
+    for w, part in parts[1:]:
+        total += part if w == 1 else w * part
+    return np.asarray(total)
 
 
 def _sum(columns: np.ndarray) -> np.ndarray:
@@ -151,13 +281,32 @@ def _like(values: pd.DataFrame, applicable: pd.DataFrame | None) -> pd.DataFrame
     return applicable.reindex(index=values.index, columns=values.columns, fill_value=True)
 
 
+def _leaves(structure: pd.DataFrame) -> list[str]:
+    inner = set(structure["parent"])
+    return [code for code in structure["code"] if code not in inner]
+
+
+def _by_code(
+    codes: list[str],
+    values: np.ndarray,
+    leaves: list[str],
+    shown: np.ndarray,
+    structure: pd.DataFrame,
+    units: pd.Index,
+) -> pd.DataFrame:
+    """Both put together: units by all codes, in the structure's order."""
+    known = dict(zip([*codes, *leaves], [*values, *shown], strict=True))
+    return pd.DataFrame({code: known[code] for code in structure["code"]}, index=units)
+
+
 def _weights(structure: pd.DataFrame) -> dict[str, float]:
-    return dict(zip(structure["code"], structure["weight"].astype(float), strict=True))
+    weights = structure["weight"].astype(float)
+    return dict(zip(structure["code"].tolist(), weights.tolist(), strict=True))
 
 
 def _children(structure: pd.DataFrame) -> dict[str, list[str]]:
     children: dict[str, list[str]] = {}
-    for code, parent in zip(structure["code"], structure["parent"], strict=True):
+    for code, parent in zip(structure["code"].tolist(), structure["parent"].tolist(), strict=True):
         children.setdefault(parent, []).append(code)
     return children
 

@@ -1,7 +1,8 @@
 """The five input tables: their columns, their types, and checks that name row and column."""
 
 import hashlib
-from collections.abc import Callable, Iterable
+import json
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -80,11 +81,14 @@ class Frames:
 
     @property
     def data_hash(self) -> str:
-        """SHA-256 of the five tables, in hexadecimal; the same for the same rows once checked."""
+        """SHA-256 of the five checked tables, in hexadecimal: the same for the same rows."""
         digest = hashlib.sha256()
-        for name in COLUMNS:
-            text = getattr(self, name).to_csv(index=False, lineterminator="\n")
-            digest.update(f"{name}\n{text}".encode(errors="replace"))
+        for name, columns in COLUMNS.items():
+            table = getattr(self, name)
+            digest.update(f"{name} {len(table)}\n".encode())
+            for column, kind in columns.items():
+                for part in _bytes_of(table[column], kind):
+                    digest.update(part)
         return digest.hexdigest()
 
 
@@ -128,12 +132,7 @@ def check(frames: Frames) -> Frames:
         rule(tables, faults)
     if faults:
         raise FaultyFrames(set(faults))
-    return Frames(
-        **{
-            name: table.sort_values(KEYS[name], kind="stable", ignore_index=True)
-            for name, table in tables.items()
-        }
-    )
+    return Frames(**{name: _settled(name, table) for name, table in tables.items()})
 
 
 Tables = dict[str, pd.DataFrame]
@@ -141,38 +140,94 @@ Faults = list[Fault]
 
 
 def _typed(name: str, table: pd.DataFrame, faults: Faults) -> pd.DataFrame:
-    """The declared columns in their types; what cannot be read becomes empty, and a fault."""
+    """The declared columns in their types; what cannot be read becomes empty, and a fault.
+
+    The texts of the scores are categories for now, since they are few and come again and again.
+    """
     columns: dict[str, pd.Series] = {}
     for column, kind in COLUMNS[name].items():
-        given = pd.Series(table[column].to_numpy(dtype=object), dtype=object)
-        empty = given.isna() | (given == "")
+        given = table[column].reset_index(drop=True)
+        if kind.startswith("text"):
+            read, empty = _texts(given)
+            columns[column] = read if name == "scores" else read.astype(str)
+        else:
+            number, empty = _numbers(given)
+            unread = ~empty & np.isnan(number)
+            _say(faults, name, column, unread, "{} is not a number", given)
+            if kind.startswith("whole"):
+                broken = ~np.isnan(number) & (number % 1 != 0)
+                _say(faults, name, column, broken, "{} is not a whole number", given)
+                columns[column] = pd.Series(np.where(broken, np.nan, number)).astype("Int64")
+            else:
+                columns[column] = pd.Series(number)
         if not kind.endswith("?"):
             _say(faults, name, column, empty, "is empty", given)
-        if kind.startswith("text"):
-            columns[column] = given.where(~empty, "").astype(str)
-            continue
-        number = pd.to_numeric(given.where(~empty), errors="coerce").astype(float)
-        number = number.where(np.isfinite(number))
-        _say(faults, name, column, ~empty & number.isna(), "{} is not a number", given)
-        if kind.startswith("whole"):
-            broken = number.notna() & (number % 1 != 0)
-            _say(faults, name, column, broken, "{} is not a whole number", given)
-            columns[column] = number.where(~broken).astype("Int64")
-        else:
-            columns[column] = number
     return pd.DataFrame(columns)
+
+
+def _texts(given: pd.Series) -> tuple[pd.Series, np.ndarray]:
+    """Cells as text, "" where empty, in sorted categories; and which are empty."""
+    place, words = pd.factorize(given.to_numpy(dtype=object))
+    if not all(type(word) is str for word in words):
+        # Cells that are equal may read differently, as 1 and 1.0 do.
+        filled = given.astype(object).where(given.notna(), "")
+        place, words = pd.factorize(filled.astype(str).to_numpy(dtype=object))
+    ordered = sorted({"", *words})
+    number = {word: at for at, word in enumerate(ordered)}
+    # The last one is for -1, the place of what has no word.
+    codes = np.array([*(number[word] for word in words), number[""]])[place]
+    return pd.Series(pd.Categorical.from_codes(codes, pd.Index(ordered))), codes == number[""]
+
+
+def _numbers(given: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+    """Cells as float, NaN where there is no finite number; and which are empty."""
+    if given.dtype.kind in "iuf":
+        number = given.to_numpy(dtype=float, na_value=np.nan)
+        empty = np.isnan(number)
+    else:
+        cells = given.astype(object)
+        empty = (cells.isna() | (cells == "")).to_numpy(dtype=bool)
+        read = pd.to_numeric(cells.mask(empty), errors="coerce")
+        number = read.astype(float).to_numpy()
+    return np.where(np.isfinite(number), number, np.nan), empty
+
+
+def _settled(name: str, table: pd.DataFrame) -> pd.DataFrame:
+    """In the order of its key, and text as text."""
+    ordered = table.sort_values(KEYS[name], kind="stable", ignore_index=True)
+    return ordered.astype(
+        {column: str for column, kind in COLUMNS[name].items() if kind.startswith("text")}
+    )
+
+
+def _bytes_of(column: pd.Series, kind: str) -> Iterator[bytes]:
+    """A checked column, so that no two different ones of one length give the same bytes."""
+    if kind.startswith("text"):
+        place, words = pd.factorize(column.to_numpy(dtype=object), sort=True)
+        texts = [word.encode(errors="surrogatepass") for word in words]
+        yield json.dumps([len(text) for text in texts]).encode()
+        yield b"".join(texts)
+        yield place.astype("<i4").tobytes()
+    elif kind.startswith("whole"):
+        yield column.isna().to_numpy().tobytes()
+        yield column.to_numpy(dtype=np.int64, na_value=0).astype("<i8").tobytes()
+    else:
+        number = column.to_numpy(dtype=float)
+        yield np.where(np.isnan(number), np.nan, number).astype("<f8").tobytes()
 
 
 def _say(
     faults: Faults,
     table: str,
     column: str,
-    wrong: pd.Series,
+    wrong: pd.Series | np.ndarray,
     message: str,
     values: pd.Series,
 ) -> None:
     """One fault for every row that is wrong."""
-    for place in np.flatnonzero(wrong.fillna(False).to_numpy(dtype=bool)):
+    if isinstance(wrong, pd.Series):
+        wrong = wrong.fillna(False).to_numpy(dtype=bool)
+    for place in np.flatnonzero(wrong):
         faults.append(Fault(table, int(place) + 1, column, message.format(values.iloc[place])))
 
 
@@ -244,7 +299,7 @@ def _scores(tables: Tables, faults: Faults) -> None:
     t = tables["scores"]
     scale = tables["statements"].drop_duplicates("statement_id").set_index("statement_id")
 
-    def say(column: str, wrong: pd.Series, message: str) -> None:
+    def say(column: str, wrong: pd.Series | np.ndarray, message: str) -> None:
         _say(faults, "scores", column, wrong, message, t[column])
 
     say("statement_id", ~t["statement_id"].isin(scale.index), "{} is not a statement")
@@ -254,17 +309,30 @@ def _scores(tables: Tables, faults: Faults) -> None:
     scored, given = t["status"] == "scored", t["score"].notna()
     say("score", ~scored & given, "{} though not scored")
     say("score", scored & ~given, "is empty though scored")
-    low, high = (t["statement_id"].map(scale[end]) for end in ("scale_min", "scale_max"))
-    say("score", (t["score"] < low) | (t["score"] > high), "{} is outside the scale")
+    ends = scale[["scale_min", "scale_max"]].reindex(t["statement_id"].cat.categories)
+    low, high = ends.to_numpy(dtype=float, na_value=np.nan)[t["statement_id"].cat.codes].T
+    level = t["score"].to_numpy(dtype=float, na_value=np.nan)
+    say("score", (level < low) | (level > high), "{} is outside the scale")
+    peer, nameless = t["source"] == "peer", t["rater_id"] == ""
+    say("rater_id", peer & nameless, "is empty")
     one_voice = t["source"].isin(["self", "agreed"])
-    say("rater_id", (t["source"] == "peer") & (t["rater_id"] == ""), "is empty")
     twice = t.duplicated(KEYS["scores"]) | (one_voice & t.duplicated(KEYS["scores"][:-1]))
     say("statement_id", twice, "{} is there twice from one source")
-    given_to = pd.MultiIndex.from_frame(tables["assignments"][KEYS["assignments"]])
-    by = pd.MultiIndex.from_frame(t[["round_id", "city_id", "rater_id"]])
-    stranger = pd.Series(~by.isin(given_to), index=t.index)
-    stranger &= (t["source"] == "peer") & (t["rater_id"] != "")
+    stranger = peer & ~nameless & ~_assigned(t, tables["assignments"])
     say("rater_id", stranger, "{} is not assigned to this city in this round")
+
+
+def _assigned(scores: pd.DataFrame, assignments: pd.DataFrame) -> np.ndarray:
+    """Whether the rater of each score is a reviewer of this city in this round."""
+    by, given = np.zeros(len(scores), np.int64), np.zeros(len(assignments), np.int64)
+    known = np.ones(len(assignments), dtype=bool)
+    for column, there in zip(["round_id", "city_id", "rater_id"], KEYS["assignments"], strict=True):
+        names = scores[column].cat.categories
+        place = names.get_indexer(pd.Index(assignments[there]))
+        known &= place >= 0
+        by = by * len(names) + scores[column].cat.codes.to_numpy()
+        given = given * len(names) + place
+    return pd.Series(by).isin(given[known]).to_numpy()
 
 
 def _cities(tables: Tables, faults: Faults) -> None:

@@ -6,8 +6,6 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from benchmarks.config import Middle
-
 How = Literal["scale", "goalposts", "minmax", "zscore", "percentile", "borda"]
 Bound = float | pd.Series
 
@@ -51,26 +49,6 @@ def normalise(
 def constant_items(values: pd.DataFrame) -> pd.Series:
     """Which items tell no two units apart: the flag beside a view of an item without range."""
     return (values.max() - values.min()).fillna(0) == 0
-
-
-def item_scores(
-    scores: pd.DataFrame, statements: pd.DataFrame, raters: Middle = "mean"
-) -> pd.DataFrame:
-    """What each source says of a statement, over its raters, on 0..100 (METHOD 3.1).
-
-    Takes the checked `scores` and `statements`. One row per round, city, code and source with
-    at least one mark: value (points), n_raters (who gave one).
-    """
-    key = ["round", "city", "code", "source"]
-    marks = scores.loc[scores["status"] == "scored"].rename(
-        columns={"round_id": "round", "city_id": "city", "statement_id": "code"}
-    )
-    scale = statements.set_index("statement_id")[["scale_min", "scale_max", "direction"]]
-    marks = marks[[*key, "score"]].join(scale.astype(float), on="code")
-    score, low, high = marks["score"].astype(float), marks["scale_min"], marks["scale_max"]
-    above = (score - low).where(marks["direction"] > 0, high - score)
-    by = marks.assign(value=100 * above / (high - low)).groupby(key, sort=True)["value"]
-    return by.agg(value=raters, n_raters="count").reset_index()
 
 
 def _by_item(bound: Bound, columns: pd.Index) -> np.ndarray:

@@ -146,7 +146,7 @@ def size_band(population: int | None) -> str | None:
     """The class of size that a city is compared in; None where nobody knows."""
     if population is None:
         return None
-    for limit, band in ((250_000, "<250k"), (500_000, "250-500k"), (1_000_000, "500k-1M")):
+    for limit, band in ((250_000, "<250k"), (500_000, "250-500k"), (1_000_001, "500k-1M")):
         if population < limit:
             return band
     return ">1M"

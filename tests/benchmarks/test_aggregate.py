@@ -10,8 +10,10 @@ from benchmarks.aggregate import (
     coverage,
     effective_weights,
     in_order,
+    leaves,
     prune,
     roll_up,
+    shares,
 )
 from tests.benchmarks.tables import a_structure
 
@@ -215,3 +217,31 @@ def test_pruning_keeps_what_stands_above_the_leaves():
         "PM2",
         "PM2.1",
     ]
+
+
+def test_the_leaves_under_a_code_come_child_by_child():
+    under = leaves(a_structure())
+
+    assert under["overall"] == ["PM1.1", "PM1.2", "PM2.1", "BU1.1"]
+    assert (under["PM1"], under["BU1.1"]) == (["PM1.1", "PM1.2"], ["BU1.1"])
+
+
+def test_shares_are_the_weights_a_mean_came_to():
+    """Ghent lacks PM1.2, and all of the buyer; Lyon has everything; Oslo nothing."""
+    structure = a_structure(weights={"PM2": 3})
+    marks = pd.DataFrame(
+        [[80, NAN, 40, NAN], [80, 60, 40, 20], [NAN] * 4],
+        index=["Ghent", "Lyon", "Oslo"],
+        columns=["PM1.1", "PM1.2", "PM2.1", "BU1.1"],
+    )
+    rolled = roll_up(marks, structure)
+
+    found = shares(rolled.notna(), structure)
+
+    assert found["overall"].tolist() == [
+        [0.25, 0, 0.75, 0],
+        [0.0625, 0.0625, 0.375, 0.5],
+        [0, 0, 0, 0],
+    ]
+    again = (found["overall"] * marks.fillna(0)).sum(axis=1)
+    assert again.iloc[:2].tolist() == rolled["overall"].iloc[:2].tolist()

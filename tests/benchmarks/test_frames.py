@@ -147,6 +147,52 @@ def test_the_hash_changes_with_one_level():
     assert check(frames).data_hash != check(other).data_hash
 
 
+@pytest.mark.parametrize(
+    ("table", "column", "cell"),
+    [
+        ("statements", "anchor_id", "again"),
+        ("structure", "aggregation", "geometric"),
+        ("scores", "rater_id", "ann"),
+        ("cities", "country", "BEL"),
+        ("cities", "population", None),
+        ("cities", "population", 0),
+        ("cities", "migrant_share", None),
+        ("cities", "migrant_share", 0.0),
+        ("assignments", "reviewer_city_id", ""),
+    ],
+)
+def test_the_hash_changes_with_any_cell(table, column, cell):
+    hashes = {check(spoiled("cities", 1, "country", "BE")).data_hash}
+    hashes.add(check(spoiled(table, 1, column, cell)).data_hash)
+
+    assert len(hashes) == 2
+
+
+def test_the_hash_tells_apart_texts_that_read_alike_in_a_row():
+    def hash_of(size_band, *countries):
+        cities = the_frames("2026 a PM1.1 self - 3", "2026 b PM1.1 self - 3").cities
+        frames = replace(the_frames(), cities=cities.assign(country=countries, size_band=size_band))
+        return check(frames).data_hash
+
+    cases = [("xy", "a", "bc"), ("xy", "ab", "c"), ("y", "ax", "bcx"), ("", "a,bc", "")]
+
+    assert len({hash_of(*case) for case in cases}) == len(cases)
+
+
+def test_cells_that_are_equal_but_read_differently_stay_apart():
+    frames = the_frames("2026 1 PM1.1 self - 3", "2026 True PM1.1 self - 3")
+    cities = frames.cities.assign(city_id=pd.Series([1, True], dtype=object))
+
+    assert check(replace(frames, cities=cities)).cities["city_id"].tolist() == ["1", "True"]
+
+
+def test_categories_and_whole_numbers_as_floats_are_read_as_what_they_say():
+    frames = drawn(["Ghent", "Lyon"], statements=1)
+    scores = frames.scores.astype({"city_id": "category", "score": float})
+
+    assert check(replace(frames, scores=scores)).data_hash == check(frames).data_hash
+
+
 def test_checking_leaves_the_given_tables_alone():
     frames = the_frames("2026 Ghent PM1.1 self - 3")
     before = Frames(**{name: getattr(frames, name).copy() for name in COLUMNS})

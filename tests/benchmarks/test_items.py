@@ -1,14 +1,10 @@
 """Levels to points by their own scale, and the views that compare units."""
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks.frames import check
-from benchmarks.items import constant_items, item_scores, normalise
-from tests.benchmarks.tables import the_frames
+from benchmarks.items import constant_items, normalise
 
 NAN = float("nan")
 
@@ -77,30 +73,3 @@ def test_an_item_that_tells_nobody_apart_gives_the_middle_and_a_flag(how, middle
 @pytest.mark.parametrize("how", ["scale", "goalposts", "minmax", "zscore", "percentile", "borda"])
 def test_what_is_missing_stays_missing(how):
     assert np.isnan(points(normalise(column(1, NAN, 0), how))[1])
-
-
-def test_the_peers_of_a_statement_count_alike_and_the_median_is_there_for_comparison():
-    tables = check(the_frames(*(f"2026 Ghent PM1.1 peer {who} {level}" for who, level in
-                                [("ann", 0), ("bob", 1), ("cem", 4)])))  # fmt: skip
-
-    means = item_scores(tables.scores, tables.statements)
-    medians = item_scores(tables.scores, tables.statements, "median")
-
-    assert means[["code", "source", "n_raters"]].to_numpy().tolist() == [["PM1.1", "peer", 3]]
-    assert means["value"].tolist() == [(0 + 25 + 100) / 3]
-    assert medians["value"].tolist() == [25]
-
-
-def test_scales_of_different_ends_stand_side_by_side():
-    frames = the_frames("2026 Ghent PM1.1 self - 3", "2026 Ghent PM1.2 self - 3")
-    scales = frames.statements.assign(scale_min=[0, 1, 0, 0], scale_max=[4, 5, 4, 4])
-    tables = check(replace(frames, statements=scales))
-
-    assert item_scores(tables.scores, tables.statements)["value"].tolist() == [75, 50]
-
-
-def test_three_levels_give_the_quotient_of_the_method_to_the_last_digit():
-    frames = the_frames("2026 Ghent PM1.1 self - 1")
-    tables = check(replace(frames, statements=frames.statements.assign(scale_max=3)))
-
-    assert item_scores(tables.scores, tables.statements)["value"].tolist() == [100 * 1 / 3]

@@ -120,7 +120,8 @@ def test_cities_come_with_what_they_are_compared_by(session: Session, round_: Ro
         (250_000, "250-500k"),
         (500_000, "500k-1M"),
         (999_999, "500k-1M"),
-        (1_000_000, ">1M"),
+        (1_000_000, "500k-1M"),
+        (1_000_001, ">1M"),
     ],
 )
 def test_a_size_band_begins_with_its_lower_end(population: int, band: str):
