@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from benchmarks.disclosure import FIGURES, Published, audit, suppress, whole_points
+from benchmarks.attack import audit
+from benchmarks.disclosure import FIGURES, suppress, whole_points
 
 CITIES = [f"c{n:02}" for n in range(40)]
 
@@ -227,46 +228,6 @@ def test_a_corrected_score_is_published():
     assert now.figures["mean"].iloc[0] == whole_points(
         np.mean(list((values | {"c00": 100.0}).values()))
     )
-
-
-def by_hand(*figures, named=()):
-    """A published table nobody has protected."""
-    rows = [("2026", group, "overall", "peer", len(cities), mean, mean, np.nan, np.nan,
-             False, False, None) for group, cities, mean in figures]  # fmt: skip
-    members = [
-        ("2026", group, "overall", "peer", city) for group, cities, _ in figures for city in cities
-    ]
-    return Published(
-        figures=pd.DataFrame(rows, columns=list(FIGURES)),
-        members=pd.DataFrame(members, columns=["round", "group", "code", "series", "city"]),
-        identified=the_values(dict(named)),
-    )
-
-
-def test_the_attacker_by_hand():
-    # Sums: a+b+c+d in 200 +- 2, a+b+c in 120 +- 1.5: d in 80 +- 3.5. a, b, c: 18.5..100 less.
-    found = audit(by_hand(("outer", "abcd", 50), ("inner", "abc", 40))).set_index("city")
-
-    assert found.loc["d", ["lo", "hi"]].tolist() == pytest.approx([76.5, 83.5])
-    assert found["determined"].to_dict() == {"a": False, "b": False, "c": False, "d": True}
-    assert found["pinned"].to_dict() == {"a": False, "b": False, "c": False, "d": True}
-    assert found.loc["a", ["lo", "hi"]].tolist() == pytest.approx([0, 100])
-
-
-def test_the_attacker_uses_its_own_score_and_those_that_are_named():
-    table = by_hand(("all", "abc", 90), named={"b": 80.0})
-
-    # a + c in 190 +- 1.5; knowing a = 95: c in 95 +- 1.5.
-    assert audit(table).set_index("city")["lo"].to_dict() == pytest.approx({"a": 88.5, "c": 88.5})
-    insider = audit(table, known=the_values({"a": 95.0}))
-    assert insider[["city", "determined"]].to_numpy().tolist() == [["c", True]]
-    assert insider[["lo", "hi"]].to_numpy()[0] == pytest.approx([93.5, 96.5])
-
-
-def test_versions_that_contradict_each_other_are_taken_one_by_one():
-    found = audit([by_hand(("all", "abcde", 90)), by_hand(("all", "abcde", 20))])
-
-    assert found[["lo", "hi"]].iloc[0].tolist() == pytest.approx([47.5, 100])
 
 
 def narrowest(published, known):
