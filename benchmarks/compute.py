@@ -1,32 +1,57 @@
 """compute(frames, config, seed): the pipeline, from the five tables to the result."""
 
-from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 
-from benchmarks import aggregate, coverage, gaps, items
+from benchmarks import (
+    aggregate,
+    changes,
+    disclosure,
+    gaps,
+    peers,
+    ranks,
+    reliability,
+    rounds,
+    sensitivity,
+    severity,
+    trends,
+)
 from benchmarks.config import METHOD_VERSION, BenchmarkConfig
 from benchmarks.frames import Frames, check
-from benchmarks.result import GAPS, SCORES, SERIES, BenchmarkResult, framed
+from benchmarks.result import (
+    DIAGNOSTICS,
+    GAPS,
+    PEER_STATS,
+    RELIABILITY,
+    SCORES,
+    BenchmarkResult,
+    framed,
+)
+from benchmarks.rounds import COMMITMENT, HEADLINE, ROLE, Round, Series
 
-
-@dataclass(frozen=True)
-class Round:
-    """One round as tables of cities by statements, in fixed order."""
-
-    name: str
-    structure: pd.DataFrame
-    marks: dict[str, pd.DataFrame]
-    applicable: pd.DataFrame
-    disputed: pd.DataFrame
-    raters: pd.DataFrame
+COLUMNS = {
+    "scores": SCORES,
+    "gaps": GAPS,
+    "peer_stats": PEER_STATS,
+    "ranks": ranks.COLUMNS,
+    "sensitivity": sensitivity.COLUMNS,
+    "raters": {"round": "str", **severity.RATERS},
+    "components": {"round": "str", **severity.COMPONENTS},
+    "variances": {"round": "str", **severity.VARIANCES},
+    "reliability": RELIABILITY,
+    "trends": trends.TRENDS,
+    "anchors": changes.ANCHORS,
+    "diagnostics": DIAGNOSTICS,
+}
+Tables = dict[str, pd.DataFrame]
 
 
 def compute(
     frames: Frames, config: BenchmarkConfig | None = None, seed: int = 0
 ) -> BenchmarkResult:
-    """Scores and gaps of every city and round (METHOD 1 to 3).
+    """Everything the method says of every city and round (METHOD 1 to 3).
 
     Raises `FaultyFrames` where the tables cannot be computed with. The same rows give the same
     result to the last byte, in whatever order they come. `seed` feeds what is drawn by lot.
@@ -34,10 +59,22 @@ def compute(
     config = config or BenchmarkConfig()
     tables = check(frames)
     structure = aggregate.in_order(tables.structure, config.role_order)
-    rounds = [_round(name, tables, structure, config) for name in _names(tables.scores["round_id"])]
+    groups = peers.named_groups(tables.cities)
+    read = [
+        rounds.read(name, tables, structure, config)
+        for name in sorted(set(tables.scores["round_id"]))
+    ]
+    scored = [(each, rounds.scores(each)) for each in read]
+    parts = [_of_round(*each, groups, config, seed) for each in scored]
+    parts += [
+        changes.changes(old, new, structure, tables.statements, config)
+        for old, new in pairwise(scored)
+    ]
     return BenchmarkResult(
-        scores=framed([_scores(each, config) for each in rounds], SCORES),
-        gaps=framed([_gaps(each, config) for each in rounds], GAPS),
+        **{
+            name: framed([part[name] for part in parts if name in part], columns)
+            for name, columns in COLUMNS.items()
+        },
         structure=structure.assign(
             effective_weight=aggregate.effective_weights(structure).to_numpy()
         ),
@@ -49,102 +86,99 @@ def compute(
     )
 
 
-def _round(name: str, tables: Frames, structure: pd.DataFrame, config: BenchmarkConfig) -> Round:
-    """A round asks the statements of every instrument version that its scores refer to."""
-    scores = tables.scores.loc[tables.scores["round_id"] == name]
-    version = tables.statements.set_index("statement_id")["instrument_version"]
-    used = set(scores["statement_id"].map(version))
-    asked = set(version.index[version.isin(used)])
-    tree = aggregate.prune(structure, asked)
-    leaves = [code for code in tree["code"] if code in asked]
-    cities = _names(scores["city_id"])
-
-    def wide(table: pd.DataFrame, column: str) -> pd.DataFrame:
-        return table.pivot(index="city", columns="code", values=column).reindex(
-            cities, columns=leaves
-        )
-
-    said = coverage.applicability(scores, config.na_share)
-    applicable, disputed = (
-        wide(said, column).astype("boolean").fillna(empty).astype(bool)
-        for column, empty in (("applicable", True), ("na_disputed", False))
-    )
-    marks = items.item_scores(scores, tables.statements, config.raters)
-    by_series = {each: marks.loc[marks["source"] == each] for each in SERIES}
-    return Round(
-        name=name,
-        structure=tree,
-        marks={each: wide(part, "value").where(applicable) for each, part in by_series.items()},
-        applicable=applicable,
-        disputed=disputed,
-        raters=_raters(scores, tree, applicable),
-    )
-
-
-def _raters(scores: pd.DataFrame, tree: pd.DataFrame, applicable: pd.DataFrame) -> pd.DataFrame:
-    """How many peers marked something under each code: cities by codes."""
-    peers = scores.loc[(scores["source"] == "peer") & (scores["status"] == "scored")]
-    marked = pd.crosstab([peers["city_id"], peers["rater_id"]], peers["statement_id"]).reindex(
-        columns=applicable.columns, fill_value=0
-    )
-    cities = marked.index.get_level_values(0)
-    marked = marked * applicable.reindex(cities).to_numpy(dtype=int)
-    counted = aggregate.count_up(marked, tree, how="max").groupby(level=0).sum()
-    return counted.reindex(applicable.index, fill_value=0)
-
-
-def _scores(this: Round, config: BenchmarkConfig) -> pd.DataFrame:
-    """The rows of `scores_out` for one round."""
-    return _long(this, {series: _series(this, series, config) for series in SERIES})
-
-
-def _series(this: Round, series: str, config: BenchmarkConfig) -> dict[str, np.ndarray]:
-    """The columns of one series, each as cities by codes."""
-    marks, tree = this.marks[series], this.structure
-    scored = marks.notna()
-    covered = aggregate.coverage(scored, tree, this.applicable).to_numpy()
-    value = aggregate.roll_up(
-        marks, tree, config.mean, config.missing, config.threshold, applicable=this.applicable
-    ).to_numpy()
-    enough = covered >= config.threshold - 1e-9
-    if config.missing == "zero":
-        enough = np.repeat(scored.any(axis=1).to_numpy()[:, None], len(tree), axis=1)
-    value = np.where(enough, value, np.nan)
-    n_items = aggregate.count_up(scored.astype(int), tree).to_numpy()
-    n_raters = this.raters.to_numpy() if series == "peer" else (n_items > 0).astype(int)
-    lone = np.full(value.shape, series == "peer") & (n_raters == 1)
-    disputed = this.disputed.reindex(columns=list(tree["code"]), fill_value=False).to_numpy()
-    return {
-        "value": value,
-        "n_items": n_items,
-        "n_raters": n_raters,
-        "coverage": covered,
-        "na_disputed": disputed if series == "self" else np.zeros(value.shape, dtype=bool),
-        "reason": coverage.reasons(value, covered, lone),
+def _of_round(
+    this: Round, found: Series, groups: pd.DataFrame, config: BenchmarkConfig, seed: int
+) -> Tables:
+    """The tables of one round."""
+    fitted = this.peers.fitted
+    taking_part = groups.loc[groups["city"].isin(this.cities)]
+    estimate = _estimate(this, found, config, seed)
+    score_rows = rounds.rows(this, found)
+    tables = {
+        "scores": score_rows,
+        "gaps": gaps.gaps(
+            this.marks["self"],
+            this.peers,
+            this.marks["agreed"],
+            this.raters,
+            this.structure,
+            config,
+        ),
+        "peer_stats": _peer_stats(this, score_rows, taking_part, config),
+        "ranks": _ranks(this, estimate, taking_part, config, seed),
+        "sensitivity": sensitivity.main_effects(
+            estimate,
+            this.structure,
+            components=this.peers.components(),
+            seed=seed,
+            config=config,
+        ),
+        "raters": fitted.raters,
+        "components": fitted.components,
+        "variances": fitted.variances,
+        "reliability": reliability.reliability(this.peers, this.whole, config, seed),
+        "diagnostics": reliability.diagnostics(
+            this.marks["peer"], rounds.values(this, found, "peer"), this.structure
+        ),
     }
+    return {name: table.assign(round=this.name) for name, table in tables.items()}
 
 
-def _long(this: Round, columns: dict[str, dict[str, np.ndarray]]) -> pd.DataFrame:
-    """Cities by codes by series, as rows in that order."""
-    cities, codes = list(this.applicable.index), list(this.structure["code"])
-    key = pd.MultiIndex.from_product(
-        [[this.name], cities, codes, list(columns)], names=["round", "city", "code", "series"]
+def _peer_stats(
+    this: Round, scores: pd.DataFrame, groups: pd.DataFrame, config: BenchmarkConfig
+) -> pd.DataFrame:
+    """Group figures that every city of the round may see, each knowing its own (METHOD 3.9).
+
+    Down to commitments: group figures of single statements would say too much of few cities.
+    """
+    level = dict(zip(this.structure["code"], this.structure["level"], strict=True))
+    shown = scores.loc[scores["code"].map(level) <= COMMITMENT]
+    published = disclosure.suppress(
+        shown[["round", "city", "code", "series", "value"]],
+        groups,
+        structure=this.structure,
+        consenting=config.named,
+        insiders=this.cities,
     )
-    names = next(iter(columns.values()))
-    values = {
-        name: np.stack([columns[series][name] for series in columns], axis=-1).ravel()
-        for name in names
-    }
-    return pd.DataFrame(values, index=key).reset_index()
+    return published.figures.rename(columns={"group": "group_id"})
 
 
-def _gaps(this: Round, config: BenchmarkConfig) -> pd.DataFrame:
-    marks = this.marks
-    table = gaps.gaps(
-        marks["self"], marks["peer"], marks["agreed"], this.applicable, this.structure, config
+def _ranks(
+    this: Round,
+    estimate: ranks.Estimate,
+    groups: pd.DataFrame,
+    config: BenchmarkConfig,
+    seed: int,
+) -> pd.DataFrame:
+    """Ranks of the calibrated scores; without calibration the plain place, and no more."""
+    table = ranks.rank_acceptability(
+        estimate,
+        this.structure,
+        groups={str(name): list(part["city"]) for name, part in groups.groupby("group")},
+        components=this.peers.components(),
+        round_id=this.name,
+        draws=config.draws,
+        seed=seed,
+        config=config,
     )
-    return table.assign(round=this.name)
+    live = table["city"].map(this.peers.live).to_numpy(dtype=bool)
+    for name in ("rank_median", "rank_p05", "rank_p95", "p_top_quartile", "p_best"):
+        table[name] = table[name].where(live)
+    table["band"] = table["band"].where(live | table["band"].isna(), ranks.BETWEEN)
+    return table
 
 
-def _names(column: pd.Series) -> list[str]:
-    return sorted(set(column))
+def _estimate(this: Round, found: Series, config: BenchmarkConfig, seed: int) -> ranks.Estimate:
+    """The roles' calibrated scores, how they err together, and what other choices would give."""
+    roles = list(this.structure.loc[this.structure["level"] == ROLE, "code"])
+    means = rounds.values(this, found, HEADLINE)[roles]
+    covered = rounds.values(this, found, HEADLINE, "coverage")[roles]
+    peers, other = this.peers, ranks.other_threshold(config)
+    lenient = peers.chosen(threshold=other).over(this.applicable).value[roles]
+    return ranks.Estimate(
+        means,
+        draws=peers.draws(means, config.draws, np.random.default_rng(seed)),
+        applicable=covered.notna(),
+        other_raters=means + peers.by_other_raters()[roles],
+        other_threshold=lenient.where(covered >= other - 1e-9),
+    )

@@ -5,7 +5,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Literal
 
-METHOD_VERSION = "1.0"
+METHOD_VERSION = "1.1"
 
 Mean = Literal["arithmetic", "geometric", "harmonic"]
 Missing = Literal["reweight", "zero", "strict"]
@@ -18,13 +18,16 @@ MIDDLES: tuple[Middle, ...] = ("mean", "median")
 
 @dataclass(frozen=True, kw_only=True)
 class BenchmarkConfig:
-    """The choices of one benchmark (METHOD 3.1 to 3.3); `ValueError` for one that does not exist.
+    """The choices of one benchmark (METHOD 3); `ValueError` for one that does not exist.
 
     mean        None: each code's own `aggregation`; else this mean everywhere.
     missing     reweight: mean of what is there; zero: a hole counts 0; strict: a hole, no score.
     threshold   share of the applicable weight, 0..1, below which there is no score.
     na_share    share of those who answered, 0..1, that makes a statement not applicable.
     raters      how the peers' marks of one statement become one.
+    draws       of the simulation behind ranks and bands (METHOD 3.7).
+    resamples   of the bootstrap behind the limits of the agreement (METHOD 3.6).
+    named       the cities that agreed to be named in group figures (METHOD 3.9).
     role_order  the roles as the charter lists them; others follow, by code.
     """
 
@@ -33,6 +36,9 @@ class BenchmarkConfig:
     threshold: float = 2 / 3
     na_share: float = 1 / 2
     raters: Middle = "mean"
+    draws: int = 2000
+    resamples: int = 2000
+    named: tuple[str, ...] = ()
     role_order: tuple[str, ...] = ("policy-maker", "service-provider", "employer", "buyer")
 
     def __post_init__(self) -> None:
@@ -44,6 +50,8 @@ class BenchmarkConfig:
             raise ValueError(f"raters is {self.raters!r}, not one of {', '.join(MIDDLES)}")
         if not 0 <= self.threshold <= 1:
             raise ValueError(f"threshold is {self.threshold}, not between 0 and 1")
+        if self.draws < 1 or self.resamples < 0:
+            raise ValueError("draws is below 1, or resamples below 0")
         if not 0 < self.na_share <= 1:
             raise ValueError(f"na_share is {self.na_share}, not above 0 and up to 1")
 

@@ -13,11 +13,20 @@ WORDS = {
     "self": "Self",
     "peer": "Peers",
     "agreed": "Agreed",
+    "peer_calibrated": "Calibrated",
+    "not_calibrated": "Peers, not calibrated",
     "overall": "Overall",
     "no_data": "no answers",
     "low_coverage": "too few answers",
     "not_applicable": "does not apply",
     "single_rater": "one reviewer",
+    "suppressed_small_n": "fewer than 5 other cities",
+    "suppressed_complementary": "would reveal a single city",
+    "few_for_quartiles": "fewer than 8 other cities",
+    "unlinked": "asked differently before",
+    "few_raters_per_city": "too few reviewers per city",
+    "few_cities_per_rater": "too few cities per reviewer",
+    "no_rater_variance": "reviewers do not differ",
 }
 
 
@@ -74,6 +83,11 @@ def points(value: float, signed: bool = False) -> str:
     if whole < 0:
         return f"\N{MINUS SIGN}{size}"
     return f"+{size}" if signed and whole > 0 else size
+
+
+def score(value: float) -> str:
+    """A score within its scale: what a model gives beyond the ends is shown as the end."""
+    return points(min(max(value, 0.0), 100.0))
 
 
 def span(values: Iterable[float], unit: str = "") -> str:

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 
-from benchmarks.charts import style
+from benchmarks.charts import calibration, style
 from benchmarks.charts.drawing import (
     Drawing,
     Labels,
@@ -17,8 +17,8 @@ from benchmarks.charts.drawing import (
     caption,
     ends,
     named,
-    points,
     role_named,
+    score,
 )
 from benchmarks.result import BenchmarkResult
 
@@ -28,7 +28,7 @@ CITY, CELL, BREAK = 272, 26, 6
 def heat(
     result: BenchmarkResult,
     round_id: str,
-    series: str,
+    series: str = calibration.CALIBRATED,
     *,
     cities: Sequence[str] | None = None,
     labels: Labels | None = None,
@@ -37,7 +37,7 @@ def heat(
     """One series of all cities, or of `cities`, by commitment on the fixed scale (METHOD 5).
 
     Cities by name, commitments as the charter lists them; never by score. Data: city, name,
-    code, role, series, value, n_raters, coverage, reason.
+    code, role, series, value, lo, hi, n_raters, coverage, calibrated, reason.
     Raises `LookupError` where none of the cities has scores in the round.
     """
     scores = result.scores
@@ -55,13 +55,20 @@ def heat(
     )
     rows = rows.assign(fold=rows["name"].str.casefold())
     rows = rows.sort_values(["fold", "name", "city"], kind="stable", ignore_index=True)
-    told = caption(rows, round_id, [series], labels)
-    kept = ["city", "name", "code", "role", "series", "value", "n_raters", "coverage", "reason"]
+    names = calibration.labelled(rows, labels) if series == calibration.CALIBRATED else labels
+    told = (
+        *caption(rows, round_id, [series], names),
+        *calibration.caption(result, round_id, rows, labels),
+    )
+    kept = [
+        *("city", "name", "code", "role", "series", "value", "lo", "hi"),
+        *("n_raters", "coverage", "calibrated", "reason"),
+    ]
     return Drawing(
         figure=_picture(rows, role, told, labels, narrow),
         data=rows[kept],
-        alt=_in_words(rows, series, labels),
-        title=f"Cities by commitment: {named(series, labels)}, {named(round_id, labels)}",
+        alt=_in_words(rows, series, names),
+        title=f"Cities by commitment: {named(series, names)}, {named(round_id, labels)}",
         caption=told,
     )
 
@@ -151,7 +158,7 @@ def _cells(
         if pd.notna(value):
             filled.append(box)
             colours.append(shades(value / 100))
-            word, ink = points(value), style.ink_on(shades(value / 100)[:3])
+            word, ink = score(value), style.ink_on(shades(value / 100)[:3])
         elif reason == "not_applicable":
             empty.append(box)
             word, ink = "n/a", style.SOFT
@@ -203,7 +210,7 @@ def _in_words(rows: pd.DataFrame, series: str, labels: Labels | None) -> str:
     best, worst = ends(means)
     missing = int((rows["value"].isna() & (rows["reason"] != "not_applicable")).sum())
     return (
-        f"{start}: highest on average {named(best, labels)} at {points(means[best])},"
-        f" lowest {named(worst, labels)} at {points(means[worst])} of 100;"
+        f"{start}: highest on average {named(best, labels)} at {score(means[best])},"
+        f" lowest {named(worst, labels)} at {score(means[worst])} of 100;"
         f" {missing or 'no'} {'cell is' if missing == 1 else 'cells are'} missing."
     )

@@ -54,8 +54,8 @@ class Layout:
         return tuple(line for line in self.lines if not line.entry.heading)
 
     def x(self, value: float) -> float:
-        """Where a score stands."""
-        return self.left + (self.right - self.left) * value / 100
+        """Where a score stands; beyond an end of the scale, at the end."""
+        return self.left + (self.right - self.left) * min(max(value, 0.0), 100.0) / 100
 
     def y(self, code: str) -> float:
         """Where the marks of a code stand."""

@@ -1,11 +1,13 @@
 """Dots of every commitment, grouped by role in the order of the charter."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from benchmarks.charts import lines, style
+from benchmarks.charts import calibration, group, lines, marks, style
 from benchmarks.charts.drawing import (
     Drawing,
     Labels,
@@ -15,11 +17,37 @@ from benchmarks.charts.drawing import (
     named,
     points,
     role_named,
+    score,
 )
 from benchmarks.charts.lines import Entry
 from benchmarks.result import SERIES, BenchmarkResult
 
 TOP = 62
+OF_CITY = [
+    *("role", "code", "label", "series", "value", "lo", "hi", "n_items", "n_raters"),
+    *("coverage", "calibrated", "reason", "group_n", "group_median", "group_q1", "group_q3"),
+    "group_hidden",
+]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a profile draws: code, series, value, lo, hi, reason; behind it dots, or a group.
+
+    rows   marks and bars; `reason` where a code has no mark at all.
+    dots   code, value: the cities, in grey.
+    group  as `group.of_group` gives it.
+    """
+
+    rows: pd.DataFrame
+    dots: pd.DataFrame
+    group: pd.DataFrame
+
+    @property
+    def series(self) -> list[str]:
+        """The series that have a mark."""
+        there = set(_marked(self.rows)["series"])
+        return [series for series in SERIES if series in there]
 
 
 def profile(
@@ -30,27 +58,37 @@ def profile(
     labels: Labels | None = None,
     narrow: bool = False,
 ) -> Drawing:
-    """One city: self, peers and agreed level by commitment (METHOD 5).
+    """One city: every series by commitment, before the middle half of all cities (METHOD 5).
 
-    Data: role, code, label, series, value, n_items, n_raters, coverage, reason.
+    Data: role, code, label, series, value, lo, hi, n_items, n_raters, coverage, calibrated,
+    reason; on the rows of the series that the grey shows also group_n, group_median, group_q1,
+    group_q3, and group_hidden, which says why one of them is not there.
     Raises `LookupError` where the city has no scores in the round.
     """
     scores = result.scores
     own = scores.loc[(scores["round"] == round_id) & (scores["city"] == city)]
     if own.empty:
         raise LookupError(f"no scores of {city} in round {round_id}")
+    names = calibration.labelled(own, labels)
     commitments = result.structure.loc[result.structure["level"] == 2, ["parent", "code"]]
     rows = commitments.rename(columns={"parent": "role"}).merge(own, on="code")
     rows.insert(2, "label", [named(code, labels) for code in rows["code"]])
+    headline = next((each for each in reversed(SERIES) if _has(rows, each)), SERIES[-1])
+    behind = group.of_group(result, round_id, rows["code"].unique(), headline)
+    shown = Shown(rows, rows.iloc[:0], behind)
+    told = (
+        *caption(rows, round_id, shown.series, names),
+        *([calibration.BARS] if _marked(rows)["lo"].notna().any() else []),
+        *calibration.caption(result, round_id, rows, labels),
+        *group.caption(behind, headline, names),
+    )
     entries = []
     for role, part in rows.groupby("role", sort=False):
         entries.append(Entry(str(role), role_named(str(role), labels), heading=True))
         entries += [Entry(code, named(code, labels)) for code in part["code"].unique()]
-    told = caption(rows, round_id, _shown(rows), labels)
-    kept = ["role", "code", "label", "series", "value", "n_items", "n_raters", "coverage", "reason"]
     return Drawing(
-        figure=_picture(entries, rows, rows.iloc[:0], told, labels, narrow),
-        data=rows[kept].reset_index(drop=True),
+        figure=_picture(entries, shown, told, names, narrow),
+        data=group.beside(rows, behind, headline, labels)[OF_CITY],
         alt=_city_in_words(rows, city, labels),
         title=f"{named(city, labels)}: profile by commitment, {named(round_id, labels)}",
         caption=told,
@@ -61,7 +99,7 @@ def over_roles(
     result: BenchmarkResult,
     round_id: str,
     *,
-    dots: str = "peer",
+    dots: str = "peer_calibrated",
     labels: Labels | None = None,
     narrow: bool = False,
 ) -> Drawing:
@@ -73,51 +111,69 @@ def over_roles(
     scores = result.scores.loc[result.scores["round"] == round_id]
     if scores.empty:
         raise LookupError(f"no scores in round {round_id}")
+    names = calibration.labelled(scores, labels)
     codes = result.structure.loc[result.structure["level"] <= 1, "code"]
     codes = codes[codes.isin(scores["code"])]
     rows = scores.loc[scores["code"].isin(codes)]
-    means = rows.groupby(["code", "series"])["value"].agg(value="mean", n_cities="count")
+    by = rows.groupby(["code", "series"])
+    means = by["value"].agg(value="mean", n_cities="count")
+    means = means.assign(calibrated=by["calibrated"].any())
     order = pd.MultiIndex.from_product([codes, SERIES], names=["code", "series"])
     data = means.reindex(order).reset_index()
     data.insert(1, "label", [role_named(code, labels) for code in data["code"]])
-    entries = [Entry(code, role_named(code, labels), coded=False) for code in codes]
+    shown = Shown(data.assign(lo=float("nan")), rows.loc[rows["series"] == dots], rows.iloc[:0])
     told = (
-        *caption(rows, round_id, _shown(rows), labels),
-        ("Grey dots", f"one city each, {named(dots, labels)}"),
+        *caption(rows, round_id, shown.series, names),
+        *calibration.caption(result, round_id, rows, labels),
+        ("Grey dots", f"one city each, {named(dots, names)}"),
     )
+    entries = [Entry(code, role_named(code, labels), coded=False) for code in codes]
     return Drawing(
-        figure=_picture(entries, data, rows.loc[rows["series"] == dots], told, labels, narrow),
-        data=data,
+        figure=_picture(entries, shown, told, names, narrow),
+        data=data.drop(columns="calibrated"),
         alt=_roles_in_words(data, labels),
         title=f"All cities: means by role, {named(round_id, labels)}",
         caption=told,
     )
 
 
+def _has(rows: pd.DataFrame, series: str) -> bool:
+    return bool(rows.loc[rows["series"] == series, "value"].notna().any())
+
+
+def _marked(rows: pd.DataFrame) -> pd.DataFrame:
+    """What gets a mark: not what stands in for a calibrated score, the peers' mean once more."""
+    true = (rows["series"] != calibration.CALIBRATED) | rows["calibrated"].astype("boolean")
+    return rows.loc[rows["value"].notna() & true.fillna(False).astype(bool)]
+
+
 def _picture(
     entries: Sequence[Entry],
-    rows: pd.DataFrame,
-    dots: pd.DataFrame,
+    shown: Shown,
     told: Sequence[tuple[str, str]],
     labels: Labels | None,
     narrow: bool,
 ) -> Figure:
-    """Marks of `rows` (code, series, value, perhaps reason) and grey `dots` (code, value)."""
     width = style.NARROW if narrow else style.WIDE
-    layout = lines.lay_out(entries, TOP, narrow=narrow)
+    names: Mapping[str, str] = marks.legend(shown.series, labels)
+    if len(shown.group) and not shown.group["suppressed"].all():
+        names = {**names, "band": "All cities"}
+    top = TOP + marks.key_height(width, names)
+    layout = lines.lay_out(entries, top, narrow=narrow)
     figure, axes = style.sheet(width, layout.bottom + 34 + style.foot_height(width, told))
-    style.key(axes, style.MARGIN, 18, style.legend(_shown(rows), labels))
+    marks.key(axes, width, names)
     lines.draw(axes, layout, narrow=narrow)
-    there, grey = rows.dropna(subset=["value"]), dots.dropna(subset=["value"])
-    style.mark(axes, "group", _xs(layout, grey), _ys(layout, grey))
-    for code, part in there.groupby("code", sort=False) if grey.empty else ():
-        reach = [layout.x(part["value"].min()), layout.x(part["value"].max())]
-        style.line(axes, reach, layout.y(str(code)), style.RULE, 3)
+    _group(axes, layout, shown.group)
+    grey, there = shown.dots.dropna(subset=["value"]), _marked(shown.rows)
+    marks.mark(axes, "group", *_places(layout, grey))
+    for row in there.dropna(subset=["lo"]).to_dict("records"):
+        if row["series"] == calibration.CALIBRATED:
+            reach = [layout.x(row["lo"]), layout.x(row["hi"])]
+            marks.bar(axes, row["series"], reach, layout.y(row["code"]))
     for series in SERIES:
-        part = there.loc[there["series"] == series]
-        style.mark(axes, series, _xs(layout, part), _ys(layout, part))
-    if "reason" in rows:
-        for code, part in rows.groupby("code", sort=False):
+        marks.mark(axes, series, *_places(layout, there.loc[there["series"] == series]))
+    if "reason" in shown.rows:
+        for code, part in shown.rows.groupby("code", sort=False):
             if part["value"].isna().all():
                 word = named(str(part["reason"].iloc[0]), labels)
                 style.note(axes, layout.left, layout.y(str(code)), word)
@@ -125,32 +181,34 @@ def _picture(
     return figure
 
 
-def _shown(rows: pd.DataFrame) -> list[str]:
-    """The series that have a value somewhere."""
-    there = set(rows.loc[rows["value"].notna(), "series"])
-    return [series for series in SERIES if series in there]
+def _group(axes: Axes, layout: lines.Layout, behind: pd.DataFrame) -> None:
+    """Middle half and median of the group, where they may be shown."""
+    if behind.empty:
+        return
+    for row in behind.loc[~behind["suppressed"]].to_dict("records"):
+        y = layout.y(row["code"])
+        if pd.notna(row["q1"]):
+            marks.band(axes, [layout.x(row["q1"]), layout.x(row["q3"])], y)
+        marks.tick(axes, layout.x(row["median"]), y)
 
 
-def _xs(layout: lines.Layout, rows: pd.DataFrame) -> list[float]:
-    return [layout.x(value) for value in rows["value"]]
-
-
-def _ys(layout: lines.Layout, rows: pd.DataFrame) -> list[float]:
-    return [layout.y(code) for code in rows["code"]]
+def _places(layout: lines.Layout, rows: pd.DataFrame) -> tuple[list[float], list[float]]:
+    return [layout.x(value) for value in rows["value"]], [layout.y(code) for code in rows["code"]]
 
 
 def _city_in_words(rows: pd.DataFrame, city: str, labels: Labels | None) -> str:
     """Strongest, weakest and widest apart, in the surest series the city has."""
-    wide = rows.pivot(index="code", columns="series", values="value").reindex(rows["code"].unique())
+    there = _marked(rows)
     name = named(city, labels)
-    surest = next((each for each in reversed(SERIES) if wide[each].notna().any()), None)
+    surest = next((each for each in reversed(SERIES) if _has(there, each)), None)
     if surest is None:
         return f"{name} has no scores by commitment yet."
+    wide = rows.pivot(index="code", columns="series", values="value").reindex(rows["code"].unique())
     column = by_code(wide[surest])
     best, worst = ends(column)
     text = (
-        f"{name}, {named(surest, labels)}: highest {named(best, labels)} at {points(column[best])},"
-        f" lowest {named(worst, labels)} at {points(column[worst])} of 100."
+        f"{name}, {named(surest, labels)}: highest {named(best, labels)} at {score(column[best])},"
+        f" lowest {named(worst, labels)} at {score(column[worst])} of 100."
     )
     apart = by_code(wide["self"] - wide[surest])
     if surest == "self" or not apart:
@@ -162,15 +220,15 @@ def _city_in_words(rows: pd.DataFrame, city: str, labels: Labels | None) -> str:
 
 def _roles_in_words(data: pd.DataFrame, labels: Labels | None) -> str:
     """Highest and lowest role in each of the series that has any."""
-    told = []
+    told, there = [], _marked(data)
     for series in SERIES:
-        column = by_code(data.loc[data["series"] == series].set_index("code")["value"])
+        column = by_code(there.loc[there["series"] == series].set_index("code")["value"])
         column.pop(str(data["code"].iloc[0]), None)
         if column:
             best, worst = ends(column)
             told.append(
                 f"{named(series, labels)}: highest {role_named(best, labels)} at"
-                f" {points(column[best])}, lowest {role_named(worst, labels)} at"
-                f" {points(column[worst])} of 100."
+                f" {score(column[best])}, lowest {role_named(worst, labels)} at"
+                f" {score(column[worst])} of 100."
             )
     return " ".join(told) or "No scores by role yet."

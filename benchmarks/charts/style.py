@@ -2,7 +2,7 @@
 
 import re
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 
@@ -11,10 +11,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, get_font
 
-from benchmarks.charts.drawing import Labels, named
-
-COLOUR = {"self": "#E69F00", "peer": "#56B4E9", "agreed": "#0072B2", "group": "#999999"}
-EDGE = {"self": "#6B4A00", "peer": "#1F5F86", "agreed": "#00466E", "group": "#6E6E6E"}
 INK, SOFT, RULE, GRID, ZONE = "#0b0c0c", "#505a5f", "#b1b4b6", "#e3e5e6", "#e9edf3"
 SMALL, TEXT = 12, 13
 WIDE, NARROW = 720, 390
@@ -105,51 +101,6 @@ def _shortened(line: str, width: float, size: float, bold: bool) -> str:
     return kept if kept == line else f"{kept}…"
 
 
-def mark(axes: Axes, series: str, x: Sequence[float], y: Sequence[float]) -> None:
-    """The marks of one series: triangle, ring or disc; the shape says what the colour says."""
-    shape = {"self": "^", "peer": "o", "agreed": "o", "group": "o"}[series]
-    size = {"self": 12.5, "peer": 13.5, "agreed": 7.5, "group": 6.0}[series]
-    depth = {"group": 3, "peer": 4, "self": 5, "agreed": 6}[series]
-    alpha = 0.55 if series == "group" else 1.0
-    _marks(axes, x, y, shape, size, COLOUR[series], EDGE[series], alpha, depth)
-    if series == "peer":
-        _marks(axes, x, y, shape, 8.5, "white", EDGE[series], alpha, depth)
-
-
-def _marks(
-    axes: Axes,
-    x: Sequence[float],
-    y: Sequence[float],
-    shape: str,
-    size: float,
-    fill: str,
-    edge: str,
-    alpha: float,
-    depth: float,
-) -> None:
-    axes.plot(
-        x,
-        y,
-        linestyle="none",
-        marker=shape,
-        markersize=size,
-        markerfacecolor=fill,
-        markeredgecolor=edge,
-        markeredgewidth=0.7,
-        alpha=alpha,
-        zorder=depth,
-        clip_on=False,
-    )
-
-
-def key(axes: Axes, x: float, y: float, names: Mapping[str, str]) -> None:
-    """Which mark is which, in one line: marks by series, each followed by its name."""
-    for series, name in names.items():
-        mark(axes, series, [x + 7], [y])
-        write(axes, x + 18, y, name, size=SMALL)
-        x += 18 + width_of(name, SMALL) + 18
-
-
 def scale(axes: Axes, left: float, right: float, y: float) -> None:
     """The numbers 0 to 100 above or below the marks."""
     for tick in TICKS:
@@ -187,15 +138,16 @@ def foot_height(width: int, caption: Sequence[tuple[str, str]]) -> float:
 
 
 def _foot_lines(width: int, caption: Sequence[tuple[str, str]]) -> list[str]:
-    """The pairs in lines, each pair whole."""
+    """The pairs in lines, each pair whole; one that is longer than a line has lines of its own."""
     room, broken = width - 2 * MARGIN, [""]
     for term, said in caption:
         longer = f"{broken[-1]}  ·  {term}: {said}" if broken[-1] else f"{term}: {said}"
-        if width_of(longer, SMALL) <= room or not broken[-1]:
+        if width_of(longer, SMALL) <= room:
             broken[-1] = longer
         else:
-            broken.append(f"{term}: {said}")
-    return [_shortened(line, room, SMALL, False) for line in broken]
+            own = fit(f"{term}: {said}", room, 4, SMALL)
+            broken = [*broken, *own] if broken[-1] else own
+    return broken
 
 
 def ink_on(fill: tuple[float, float, float]) -> str:
@@ -203,8 +155,3 @@ def ink_on(fill: tuple[float, float, float]) -> str:
     linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in fill]
     light = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
     return "black" if (light + 0.05) ** 2 > 1.05 * 0.05 else "white"
-
-
-def legend(series: Sequence[str], labels: Labels | None) -> dict[str, str]:
-    """The names of some series, as `key` wants them."""
-    return {each: named(each, labels) for each in series}

@@ -145,3 +145,55 @@ def value(result, city, code, series, column="value", round_id="2026"):
     row = row[row["round"] == round_id]
     assert len(row) == 1
     return row[column].iloc[0]
+
+
+def simulated(cities=24, raters=18, each=3, statements=4, seed=1, severity=12.0, rounds=("2026",)):
+    """A round whose truth is known: frames, true points by city (rows) and role (columns).
+
+    Cities meet `each` of the raters, in turn, so that all are linked; levels 0..4 are rounded.
+    """
+    tree = {
+        role: {code: [f"{code}.{n + 1}" for n in range(statements)] for code in codes}
+        for role, codes in CHARTER.items()
+    }
+    base, lot = the_frames("2026 x PM1.1 self - 1", tree=tree), np.random.default_rng(seed)
+    role = base.statements["role"].to_numpy()
+    ids = base.statements["statement_id"].to_numpy()
+    names = [f"c{n:03}" for n in range(cities)]
+    strict = lot.normal(0, severity, raters)
+    hard = lot.normal(0, 10, len(ids))
+    truth = pd.DataFrame(
+        50 + lot.normal(0, 12, (cities, 1)) + lot.normal(0, 6, (cities, 4)),
+        index=names,
+        columns=list(CHARTER),
+    )
+    parts, assigned = [], []
+    for round_id in rounds:
+        for place, city in enumerate(names):
+            at = [(place * 2 + k * 5) % raters for k in range(each)]
+            points = truth.loc[city, role].to_numpy() + hard
+            voices = [("self", "", points + 8)]
+            voices += [("peer", f"r{r:03}", points - strict[r] + lot.normal(0, 4)) for r in at]
+            for source, rater, mean in voices:
+                level = np.clip(np.round((mean + lot.normal(0, 15, len(ids))) / 25), 0, 4)
+                parts.append(
+                    pd.DataFrame(
+                        {
+                            "round_id": round_id,
+                            "city_id": city,
+                            "statement_id": ids,
+                            "source": source,
+                            "rater_id": rater,
+                            "status": "scored",
+                            "score": pd.array(level.astype(int), dtype="Int64"),
+                        }
+                    )
+                )
+            assigned += [(round_id, city, f"r{r:03}", "elsewhere") for r in at]
+    frames = replace(
+        base,
+        scores=pd.concat(parts, ignore_index=True),
+        cities=the_cities(names),
+        assignments=pd.DataFrame(assigned, columns=list(COLUMNS["assignments"])),
+    )
+    return frames, truth

@@ -87,6 +87,11 @@ def test_the_dashboard_shows_pictures_tables_and_downloads(meet):
     assert coordinator.page.locator("main svg[role=img]").count() >= 3
     assert coordinator.page.locator("main table").count() >= 3
 
+    coordinator.open("/rounds/2024/benchmark?city=puertalba")
+    coordinator.sees("Puertalba among all cities")
+    coordinator.open("/rounds/2026/benchmark")
+    coordinator.sees("hidden: fewer than 5 other cities")
+
     for ending, start in (("csv", b"\xef\xbb\xbf"), ("svg", b"<"), ("png", b"\x89PNG")):
         link = coordinator.page.locator(f"main a[href*='.{ending}']").first
         file = coordinator.page.request.get(f"{coordinator.site}{link.get_attribute('href')}")

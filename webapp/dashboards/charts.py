@@ -92,7 +92,7 @@ def _frames(tables: levels.Tables) -> Frames:
 
 
 def surest(result: BenchmarkResult) -> str:
-    """Agreed levels, else the peers' means, where at least half of the cities have them."""
+    """The last of the series that at least half of the cities have; their own account if none."""
     whole = result.scores.loc[result.scores["code"] == levels.WHOLE]
     there = whole.loc[whole["value"].notna()].groupby("series")["city"].nunique()
     cities = whole["city"].nunique()

@@ -8,15 +8,17 @@ from dataclasses import dataclass
 import pandas as pd
 from flask_babel import gettext, ngettext
 
-from benchmarks.charts import bias
-from benchmarks.charts.drawing import by_code, ends, named, points, role_named, span
+from benchmarks.charts import bias, calibration
+from benchmarks.charts.drawing import by_code, ends, named, points, role_named, score, span
 from benchmarks.charts.gap import NEAR
+from benchmarks.gaps import CLEAR, HIGHER, IN_LINE, LOWER, UNCLEAR
+from benchmarks.gaps import NEAR as WITHIN
 from benchmarks.result import SERIES, BenchmarkResult
 from reviews.queries.levels import WHOLE
+from webapp.dashboards import agreement
+from webapp.dashboards.cells import NOTHING, Labels, Table
 from webapp.dashboards.charts import surest
-from webapp.dashboards.tables import NOTHING, Table
 
-Labels = Mapping[str, str]
 FEW = 5
 """Fewer cities than this, and an average says little (METHOD 0, point 7)."""
 
@@ -31,7 +33,7 @@ class Answer:
 
 
 def standing(result: BenchmarkResult, labels: Labels) -> tuple[Answer, Table]:
-    """How do cities stand in the four roles? In the surest series, and all three as a table."""
+    """How do cities stand in the four roles? In the surest series, and all of them as a table."""
     codes = list(result.structure.loc[result.structure["level"] <= 1, "code"])
     scores = result.scores
     there = scores.loc[scores["code"].isin(codes) & scores["value"].notna()]
@@ -42,28 +44,21 @@ def standing(result: BenchmarkResult, labels: Labels) -> tuple[Answer, Table]:
     table = Table(
         caption=gettext("Means, in points of 100"),
         groups=(),
-        headings=(
-            gettext("Role"),
+        headings=(gettext("Role"), *(named(each, labels) for each in SERIES)),
+        rows=(
             *(
-                ngettext(
-                    "%(series)s, %(num)d city",
-                    "%(series)s, %(num)d cities",
-                    int(cities.get(each, 0)),
-                    series=named(each, labels),
-                )
-                for each in SERIES
+                (role_named(code, labels), *(_mean(means, each, code) for each in SERIES))
+                for code in codes
             ),
-        ),
-        rows=tuple(
-            (role_named(code, labels), *(_mean(means, each, code) for each in SERIES))
-            for code in codes
+            (gettext("Cities"), *(str(cities.get(each, 0)) for each in SERIES)),
         ),
     )
     facts = []
     if cities.nunique() > 1:
-        facts.append(gettext("The three columns rest on different cities: compare them with care."))
+        facts.append(gettext("The columns rest on different cities: compare them with care."))
     question = gettext("How do cities stand in the four roles?")
-    return Answer(question, _furthest(column, series, labels), tuple(facts)), table
+    by = series if calibration.is_calibrated(scores) or series != "peer_calibrated" else "peer"
+    return Answer(question, _furthest(column, by, labels), tuple(facts)), table
 
 
 def _furthest(column: Mapping[str, float], series: str, labels: Labels) -> str:
@@ -71,7 +66,7 @@ def _furthest(column: Mapping[str, float], series: str, labels: Labels) -> str:
     if not column:
         return gettext("There are no scores by role yet.")
     best, worst = ends(column)
-    high, low = points(column[best]), points(column[worst])
+    high, low = score(column[best]), score(column[worst])
     if high == low:
         return gettext("%(by)s: %(high)s of 100 in every role.", by=_BY[series](), high=high)
     return gettext(
@@ -88,6 +83,7 @@ _BY: Mapping[str, Callable[[], str]] = {
     "self": lambda: gettext("By their own account"),
     "peer": lambda: gettext("By their peers"),
     "agreed": lambda: gettext("By agreed levels"),
+    "peer_calibrated": lambda: gettext("By their peers, calibrated"),
 }
 
 
@@ -97,7 +93,7 @@ def _role(code: str, labels: Labels) -> str:
 
 
 def _mean(means: pd.Series, series: str, code: str) -> str:
-    return points(means[series, code]) if (series, code) in means.index else NOTHING
+    return score(means[series, code]) if (series, code) in means.index else NOTHING
 
 
 def parting(result: BenchmarkResult, round_id: str, labels: Labels) -> Answer:
@@ -110,7 +106,6 @@ def parting(result: BenchmarkResult, round_id: str, labels: Labels) -> Answer:
         )
         return Answer(question, lead, ())
     mean = float(whole["gap"].mean())
-    higher, lower = int((whole["gap"] > NEAR).sum()), int((whole["gap"] < -NEAR).sum())
     lead = gettext(
         "Cities put themselves %(size)s points %(way)s than their peers on average.",
         size=points(abs(mean)),
@@ -118,19 +113,7 @@ def parting(result: BenchmarkResult, round_id: str, labels: Labels) -> Answer:
     )
     codes = list(result.structure.loc[result.structure["level"] == 2, "code"])
     rows = bias.means(result, round_id, codes)
-    facts = [
-        ngettext(
-            "One city can be compared: %(higher)d over %(near)d points higher, %(lower)d over"
-            " %(near)d points lower, %(rest)d in between.",
-            "Of %(num)d cities compared: %(higher)d over %(near)d points higher, %(lower)d over"
-            " %(near)d points lower, %(rest)d in between.",
-            len(whole),
-            higher=higher,
-            near=NEAR,
-            lower=lower,
-            rest=len(whole) - higher - lower,
-        )
-    ]
+    facts = list(_compared(whole))
     if len(rows):
         gaps = by_code(rows.set_index("code")["gap"])
         most, least = ends(gaps)
@@ -139,6 +122,44 @@ def parting(result: BenchmarkResult, round_id: str, labels: Labels) -> Answer:
             gettext("At the other end: %(what)s.", what=_gap_words(least, gaps[least], labels)),
         ]
     return Answer(question, lead, tuple(facts))
+
+
+def _compared(whole: pd.DataFrame) -> Iterator[str]:
+    """How many cities are higher or lower: surely so where there are intervals."""
+    surely = whole["label"].notna()
+    if surely.any():
+        count = whole["label"].value_counts()
+        yield ngettext(
+            "One city can be compared: %(higher)d higher, %(in_line)d in line, %(lower)d lower,"
+            " %(unclear)d unclear.",
+            "Of %(num)d cities compared: %(higher)d higher, %(in_line)d in line, %(lower)d lower,"
+            " %(unclear)d unclear.",
+            int(surely.sum()),
+            higher=count.get(HIGHER, 0),
+            in_line=count.get(IN_LINE, 0),
+            lower=count.get(LOWER, 0),
+            unclear=count.get(UNCLEAR, 0),
+        )
+        yield gettext(
+            "Higher or lower is said where the whole 95 %% interval of the gap lies beyond"
+            " %(clear)d points, in line where it stays within %(near)d.",
+            clear=CLEAR,
+            near=WITHIN,
+        )
+    rest = whole.loc[~surely, "gap"]
+    if len(rest):
+        higher, lower = int((rest > NEAR).sum()), int((rest < -NEAR).sum())
+        yield ngettext(
+            "One city can be compared: %(higher)d over %(near)d points higher, %(lower)d over"
+            " %(near)d points lower, %(rest)d in between.",
+            "Of %(num)d cities compared: %(higher)d over %(near)d points higher, %(lower)d over"
+            " %(near)d points lower, %(rest)d in between.",
+            len(rest),
+            higher=higher,
+            near=NEAR,
+            lower=lower,
+            rest=len(rest) - higher - lower,
+        )
 
 
 def _gap_words(code: str, gap: float, labels: Labels) -> str:
@@ -191,8 +212,13 @@ class Basis:
         )  # fmt: skip
 
 
-def trust(basis: Basis) -> Answer:
+def trust(basis: Basis, result: BenchmarkResult, round_id: str, labels: Labels) -> Answer:
     """Can the figures be trusted?"""
+    facts = (
+        *agreement.calibrated(result, round_id, labels),
+        *agreement.in_short(result, round_id, labels),
+        *_cautions(basis),
+    )
     lead = gettext(
         "%(signed)d of %(cities)d cities have signed; %(reviewed)d of them have reviews that"
         " count, %(agreed)d have agreed levels.",
@@ -201,7 +227,7 @@ def trust(basis: Basis) -> Answer:
         reviewed=basis.reviewed,
         agreed=basis.agreed,
     )
-    return Answer(gettext("Can the figures be trusted?"), lead, tuple(_cautions(basis)))
+    return Answer(gettext("Can the figures be trusted?"), lead, facts)
 
 
 def _cautions(basis: Basis) -> Iterator[str]:
@@ -229,7 +255,6 @@ def _cautions(basis: Basis) -> Iterator[str]:
         )
     if basis.signed < FEW:
         yield gettext("With fewer than five cities an average says little: read them one by one.")
-    yield gettext("Intervals are not computed yet: take no difference under five points for real.")
 
 
 def _list(names: Sequence[str]) -> str:

@@ -10,32 +10,17 @@ from flask import url_for
 from flask_babel import gettext
 from markupsafe import Markup
 
-from benchmarks.charts.drawing import named, role_named
+from benchmarks.charts import calibration
+from benchmarks.charts.drawing import WORDS
 from benchmarks.config import BenchmarkConfig
-from benchmarks.result import SERIES, BenchmarkResult
+from benchmarks.result import BenchmarkResult
 from models import Round
-from webapp.dashboards import charts, findings, tables
+from webapp.dashboards import agreement, among, charts, findings, tables
+from webapp.dashboards.agreement import Agreement
+from webapp.dashboards.cells import Labels, Table
 from webapp.dashboards.charts import Filters
 from webapp.dashboards.findings import Answer, Basis
-from webapp.dashboards.tables import Table
-
-Labels = Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class Choice:
-    value: str
-    words: str
-    chosen: bool
-
-
-@dataclass(frozen=True)
-class Filter:
-    """One select of the form above the pictures."""
-
-    name: str
-    words: str
-    choices: tuple[Choice, ...]
+from webapp.dashboards.forms import Filter, offered
 
 
 @dataclass(frozen=True)
@@ -85,6 +70,12 @@ class Scope:
         tree = self.result.structure
         return list(tree.loc[tree["level"] == 1, "code"])
 
+    def labels_of(self, city: str) -> Labels:
+        """The names in figures of one city, or of all: what is not calibrated is not called so."""
+        scores = self.result.scores
+        return calibration.labelled(scores.loc[scores["city"] == city] if city else scores,
+                                    self.labels)  # fmt: skip
+
     @property
     def scored(self) -> dict[str, str]:
         """The cities that have figures, by name."""
@@ -126,14 +117,18 @@ class BenchmarkPage:
     profile: ChartPart
     gap: ChartPart | None
     heat: ChartPart
+    city: Table | None
     roles: Table
     commitments: Table
+    group: Table
+    agreement: Agreement
     template: ClassVar[str] = "dashboards/benchmark.html"
 
     @classmethod
     def of(cls, scope: Scope, filters: Filters, *, usual: str) -> BenchmarkPage:
-        result, labels, slug = scope.result, scope.labels, scope.round.slug
-        answer, standing = findings.standing(result, labels)
+        result, slug = scope.result, scope.round.slug
+        labels, everybody = scope.labels_of(filters.city), scope.labels_of("")
+        answer, standing = findings.standing(result, everybody)
         of_whom = labels[filters.city] if filters.city else gettext("All cities")
         return cls(
             title=gettext("Benchmark"),
@@ -141,15 +136,16 @@ class BenchmarkPage:
             round_slug=slug,
             answers=(
                 answer,
-                findings.parting(result, slug, labels),
-                findings.trust(scope.basis),
+                findings.parting(result, slug, everybody),
+                findings.trust(scope.basis, result, slug, everybody),
             ),
             standing=standing,
-            filters=_filters(scope, filters),
+            filters=offered(scope.roles, scope.scored, everybody, filters),
             filtered=filters != Filters(series=usual),
             profile=_chart("profile", scope, filters),
             gap=_gap_chart(scope, filters),
             heat=_chart("heat", scope, filters),
+            city=among.standing(result, slug, filters.city, labels) if filters.city else None,
             roles=tables.summary(
                 result,
                 slug,
@@ -166,42 +162,9 @@ class BenchmarkPage:
                 labels,
                 caption=gettext("%(whom)s: by commitment", whom=of_whom),
             ),
+            group=among.everybody(result, slug, everybody),
+            agreement=agreement.agreement(result, slug, everybody),
         )
-
-
-def _filters(scope: Scope, chosen: Filters) -> tuple[Filter, ...]:
-    labels = scope.labels
-    return (
-        _filter("city", gettext("City"), gettext("All cities"), scope.scored, chosen.city),
-        _filter(
-            "role",
-            gettext("Role"),
-            gettext("All roles"),
-            {code: role_named(code, labels) for code in scope.roles},
-            chosen.role,
-        ),
-        _filter(
-            "series",
-            gettext("Series of dots and map"),
-            None,
-            {each: named(each, labels) for each in SERIES},
-            chosen.series,
-        ),
-    )
-
-
-def _filter(
-    name: str, words: str, everything: str | None, offered: Mapping[str, str], chosen: str
-) -> Filter:
-    everything_first = {} if everything is None else {"": everything}
-    return Filter(
-        name,
-        words,
-        tuple(
-            Choice(value, said, value == chosen)
-            for value, said in (everything_first | dict(offered)).items()
-        ),
-    )
 
 
 def _gap_chart(scope: Scope, filters: Filters) -> ChartPart | None:
@@ -227,7 +190,7 @@ def _chart(name: str, scope: Scope, filters: Filters) -> ChartPart:
         svg=Markup(made.svg),  # noqa: S704
         narrow=Markup(made.narrow),  # noqa: S704
         sentence=made.alt,
-        table=tables.of_chart(name, made.data, filters, scope.labels),
+        table=tables.of_chart(name, made.data, filters, scope.labels_of(filters.city)),
         downloads=tuple(
             Download(
                 words,
@@ -274,7 +237,8 @@ def _rules(config: BenchmarkConfig) -> str:
         "A level becomes 0 to 100 by the ends of its own scale. Statements are averaged into"
         " commitments, commitments into roles, roles into the whole, by their weights over what"
         " applies to the city. A figure is shown where at least %(share)d %% of the weight that"
-        " applies has a level.",
+        " applies has a level. Calibrated scores tell severe from lenient reviewers by a model with"
+        " random effects of cities, reviewers and statements.",
         share=round(100 * config.threshold),
     )
 
@@ -282,12 +246,9 @@ def _rules(config: BenchmarkConfig) -> str:
 def labels_of(
     round_: Round, cities: Mapping[str, str], parts: Sequence[tuple[str, str]]
 ) -> dict[str, str]:
-    """The names of cities, roles, commitments and series, by their codes."""
+    """The names of cities, roles, commitments, series and reasons, by their codes."""
     return {
-        "overall": gettext("Overall"),
-        "self": gettext("Self"),
-        "peer": gettext("Peers"),
-        "agreed": gettext("Agreed"),
+        **{code: gettext(words) for code, words in WORDS.items()},
         **dict(parts),
         **cities,
         round_.slug: round_.title,

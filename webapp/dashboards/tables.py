@@ -3,36 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 from flask_babel import gettext
 
 from benchmarks.charts.drawing import named, points, role_named, span
+from benchmarks.gaps import HIGHER, IN_LINE, LOWER, UNCLEAR
 from benchmarks.result import SERIES, BenchmarkResult
+from webapp.dashboards import cells
+from webapp.dashboards.cells import NOTHING, Group, Labels, Table
 from webapp.dashboards.charts import Filters
 
-Labels = Mapping[str, str]
-NOTHING = "–"
-
-
-@dataclass(frozen=True)
-class Group:
-    """A heading over some columns; empty over a single one."""
-
-    words: str
-    span: int
-
-
-@dataclass(frozen=True)
-class Table:
-    """Headings, and rows whose first cell names the row; the others are figures or notes."""
-
-    caption: str
-    groups: tuple[Group, ...]
-    headings: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+# Calibrated scores rest on the marks that the peers' do.
+OF_CITY = {
+    "self": ("value", "n_items"),
+    "peer": ("value", "n_items", "n_raters"),
+    "agreed": ("value", "n_items"),
+    "peer_calibrated": ("value",),
+}
+SUMMARY = {
+    "self": ("points", "count", "coverage"),
+    "peer": ("points", "count", "reviewers", "coverage"),
+    "agreed": ("points", "count", "coverage"),
+    "peer_calibrated": ("points",),
+}
 
 
 def of_chart(name: str, data: pd.DataFrame, filters: Filters, labels: Labels) -> Table:
@@ -53,7 +48,10 @@ def _profile(data: pd.DataFrame, labels: Labels) -> Table:
                 *(
                     text
                     for each in SERIES
-                    for text in (_points(row[each]["value"]), str(row[each]["n_cities"]))
+                    for text in (
+                        cells.points_or_why(row[each]["value"]),
+                        str(row[each]["n_cities"]),
+                    )
                 ),
             )
             for code, row in wide.items()
@@ -62,54 +60,74 @@ def _profile(data: pd.DataFrame, labels: Labels) -> Table:
 
 
 def _profile_of_city(data: pd.DataFrame, labels: Labels) -> Table:
+    heading = {
+        "value": gettext("Points"),
+        "n_items": gettext("Statements"),
+        "n_raters": gettext("Reviewers"),
+    }
+    rows = {}
+    for code, row in _wide(data).items():
+        own = [
+            cells.estimate(row[each], labels) if name == "value" else str(row[each][name])
+            for each, names in OF_CITY.items()
+            for name in names
+        ]
+        rows[code] = (*own, *_group_cells(list(row.values())))
     return Table(
         caption=gettext("Points of 100, and how many statements and reviewers they rest on"),
         groups=(
             Group("", 1),
-            Group(named("self", labels), 2),
-            Group(named("peer", labels), 3),
-            Group(named("agreed", labels), 2),
+            *(Group(named(each, labels), len(names)) for each, names in OF_CITY.items()),
+            Group(gettext("All cities"), 3),
         ),
         headings=(
             gettext("Commitment"),
-            *(gettext("Points"), gettext("Statements")),
-            *(gettext("Points"), gettext("Statements"), gettext("Reviewers")),
-            *(gettext("Points"), gettext("Statements")),
+            *(heading[name] for names in OF_CITY.values() for name in names),
+            *(gettext("Median"), gettext("Middle half"), gettext("Hidden")),
         ),
-        rows=tuple(
-            (
-                _coded(code, labels),
-                _points(row["self"]["value"], row["self"]["reason"], labels),
-                str(row["self"]["n_items"]),
-                _points(row["peer"]["value"], row["peer"]["reason"], labels),
-                str(row["peer"]["n_items"]),
-                str(row["peer"]["n_raters"]),
-                _points(row["agreed"]["value"], row["agreed"]["reason"], labels),
-                str(row["agreed"]["n_items"]),
-            )
-            for code, row in _wide(data).items()
-        ),
+        rows=tuple((cells.coded(code, labels), *texts) for code, texts in rows.items()),
+        words=(1 + sum(map(len, OF_CITY.values())) + 2,),
     )
 
 
+def _group_cells(rows: Sequence[Mapping[Any, Any]]) -> tuple[str, str, str]:
+    """Median, middle half and what is hidden of the group; it stands on one of the rows."""
+    row = next((each for each in rows if pd.notna(each["group_n"])), None)
+    if row is None:
+        return NOTHING, NOTHING, ""
+    half = cells.between(row["group_q1"], row["group_q3"])
+    hidden = "" if pd.isna(row["group_hidden"]) else str(row["group_hidden"])
+    return cells.points_or_why(row["group_median"]), half, hidden
+
+
 def _gap(data: pd.DataFrame, labels: Labels) -> Table:
+    words = {
+        HIGHER: gettext("Higher"),
+        IN_LINE: gettext("In line"),
+        LOWER: gettext("Lower"),
+        UNCLEAR: gettext("Unclear"),
+    }
+    told = words if data[list(words)].to_numpy().any() else {}
+    groups = (Group("", 1), Group(gettext("Means"), 3), Group("", 1))
     return Table(
         caption=gettext("Means over the cities that have both, in points of 100"),
-        groups=(),
+        groups=(*groups, Group(gettext("How many cities are"), len(told))) if told else (),
         headings=(
             gettext("Commitment"),
             gettext("Self"),
             gettext("Others"),
             gettext("Gap"),
             gettext("Cities"),
+            *told.values(),
         ),
         rows=tuple(
             (
-                _coded(row["code"], labels),
-                _points(row["self"]),
-                _points(row["other"]),
+                cells.coded(row["code"], labels),
+                cells.points_or_why(row["self"]),
+                cells.points_or_why(row["other"]),
                 points(row["gap"], True),
                 str(row["n_cities"]),
+                *(str(row[word]) for word in told),
             )
             for row in data.to_dict("records")
         ),
@@ -125,18 +143,20 @@ def _gap_of_city(data: pd.DataFrame, labels: Labels) -> Table:
             gettext("Commitment"),
             gettext("Self"),
             against,
-            gettext("Gap"),
+            gettext("Gap (95 % interval)"),
+            gettext("Self is"),
             gettext("Statements"),
             gettext("Coverage"),
         ),
         rows=tuple(
             (
-                _coded(row["code"], labels),
-                _points(row["self"], row["reason"], labels),
-                _points(row["other"]),
-                points(row["gap"], True) if pd.notna(row["gap"]) else NOTHING,
+                cells.coded(row["code"], labels),
+                cells.points_or_why(row["self"], row["reason"], labels),
+                cells.points_or_why(row["other"]),
+                cells.gap(row),
+                NOTHING if pd.isna(row["word"]) else named(row["word"], labels),
                 str(row["n_items"]),
-                _percent([row["coverage"]]),
+                cells.percent([row["coverage"]]),
             )
             for row in data.to_dict("records")
         ),
@@ -153,10 +173,7 @@ def _heat(data: pd.DataFrame, labels: Labels) -> Table:
         rows=tuple(
             (
                 str(part["name"].iloc[0]),
-                *(
-                    _points(value, reason, labels)
-                    for value, reason in zip(part["value"], part["reason"], strict=True)
-                ),
+                *(cells.estimate(row, labels) for row in part.to_dict("records")),
             )
             for _, part in rows
         ),
@@ -192,22 +209,23 @@ def summary(
     scores = result.scores.loc[result.scores["round"] == round_id]
     if filters.city:
         scores = scores.loc[scores["city"] == filters.city]
-    count = gettext("Statements") if filters.city else gettext("Cities")
-    name = _coded if level == 2 else role_named
+    heading = {
+        "points": gettext("Points"),
+        "count": gettext("Statements") if filters.city else gettext("Cities"),
+        "reviewers": gettext("Reviewers"),
+        "coverage": gettext("Coverage"),
+    }
+    name = cells.coded if level == 2 else role_named
     by_code = scores.groupby("code")
     return Table(
         caption=caption,
         groups=(
             Group("", 1),
-            Group(named("self", labels), 3),
-            Group(named("peer", labels), 4),
-            Group(named("agreed", labels), 3),
+            *(Group(named(each, labels), len(names)) for each, names in SUMMARY.items()),
         ),
         headings=(
             gettext("Commitment") if level == 2 else gettext("Role"),
-            *(gettext("Points"), count, gettext("Coverage")),
-            *(gettext("Points"), count, gettext("Reviewers"), gettext("Coverage")),
-            *(gettext("Points"), count, gettext("Coverage")),
+            *(heading[each] for names in SUMMARY.values() for each in names),
         ),
         rows=tuple(
             (name(code, labels), *_summary_cells(by_code.get_group(code), filters, labels))
@@ -217,17 +235,20 @@ def summary(
 
 
 def _summary_cells(scores: pd.DataFrame, filters: Filters, labels: Labels) -> Iterable[str]:
-    for series in SERIES:
+    for series, names in SUMMARY.items():
         rows = scores.loc[scores["series"] == series]
         there = rows.loc[rows["value"].notna()]
-        if filters.city and len(rows):
-            yield _points(rows["value"].iloc[0], rows["reason"].iloc[0], labels)
-        else:
-            yield _points(there["value"].mean())
-        yield str(int(rows["n_items"].sum())) if filters.city else str(there["city"].nunique())
-        if series == "peer":
-            yield span(rows.loc[rows["n_raters"] > 0, "n_raters"])
-        yield _percent(rows.loc[rows["coverage"] > 0, "coverage"])
+        own = filters.city and len(rows)
+        count = int(rows["n_items"].sum()) if filters.city else there["city"].nunique()
+        made = {
+            "points": cells.estimate(rows.iloc[0], labels)
+            if own
+            else cells.points_or_why(there["value"].mean()),
+            "count": str(count),
+            "reviewers": span(rows.loc[rows["n_raters"] > 0, "n_raters"]),
+            "coverage": cells.percent(rows.loc[rows["coverage"] > 0, "coverage"]),
+        }
+        yield from (made[name] for name in names)
 
 
 def _wide(data: pd.DataFrame) -> dict[str, dict[str, dict[Any, Any]]]:
@@ -237,19 +258,3 @@ def _wide(data: pd.DataFrame) -> dict[str, dict[str, dict[Any, Any]]]:
         row["n_cities"] = int(row["n_cities"]) if pd.notna(row.get("n_cities")) else 0
         wide.setdefault(row["code"], {})[row["series"]] = row
     return wide
-
-
-def _points(value: float, reason: Any = None, labels: Labels | None = None) -> str:
-    """Points, or why there are none."""
-    if pd.notna(value):
-        return points(value)
-    return NOTHING if reason is None or pd.isna(reason) else named(str(reason), labels)
-
-
-def _percent(shares: Sequence[float] | pd.Series) -> str:
-    return span([100 * share for share in shares if share == share], " %")
-
-
-def _coded(code: str, labels: Labels) -> str:
-    name = named(code, labels)
-    return name if name == code else f"{code} {name}"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks.charts.drawing import named, plain, points, role_named, span
+from benchmarks.charts.drawing import WORDS, named, plain, points, role_named, score, span
 
 
 @pytest.mark.parametrize(
@@ -11,6 +11,23 @@ from benchmarks.charts.drawing import named, plain, points, role_named, span
 )
 def test_points_are_rounded_half_up_whatever_the_last_bit_says(value, shown):
     assert points(value) == shown
+
+
+def test_a_score_is_shown_within_its_scale():
+    assert [score(value) for value in (-3.2, 0.4, 99.5, 104)] == ["0", "0", "100", "100"]
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        *("no_data", "low_coverage", "single_rater", "not_applicable", "suppressed_small_n"),
+        *("suppressed_complementary", "unlinked", "few_raters_per_city"),
+        *("few_cities_per_rater", "no_rater_variance"),
+    ],
+)
+def test_every_reason_has_words(reason):
+    assert "_" not in named(reason, None)
+    assert reason in WORDS
 
 
 def test_a_gap_carries_its_sign_and_nothing_has_none():

@@ -1,16 +1,22 @@
 """Cities by commitments."""
 
+from dataclasses import replace
+
 import pytest
 from matplotlib.collections import PolyCollection
 
 from benchmarks.charts.heat import heat
 from benchmarks.compute import compute
-from tests.benchmarks.charts.looking import LABELS, a_result, overlaps, texts
+from tests.benchmarks.charts.looking import (
+    LABELS,
+    a_result,
+    calibrated,
+    changed,
+    names,
+    overlaps,
+    said,
+)
 from tests.benchmarks.tables import drawn, the_frames
-
-
-def said(drawing):
-    return [text.get_text() for text in texts(drawing.figure)]
 
 
 def test_every_value_is_printed_and_what_does_not_apply_says_so_and_what_is_missing_is_hatched():
@@ -43,6 +49,64 @@ def test_only_the_cities_asked_for_are_in_picture_and_data():
     assert drawing.data["city"].unique().tolist() == ["Ghent", "Oslo"]
     assert "Lyon" not in said(drawing)
     assert ("Cities", "2") in drawing.caption
+
+
+def test_the_calibrated_scores_are_shown_unless_another_series_is_asked_for():
+    drawing = heat(calibrated(12), "2026")
+
+    assert drawing.title == "Cities by commitment: Calibrated, 2026"
+    assert set(drawing.data["series"]) == {"peer_calibrated"}
+    assert drawing.data["calibrated"].all()
+    assert drawing.data[["lo", "hi"]].notna().all(axis=None)
+    assert drawing.caption[-1] == ("Level", "relative to the pool of reviewers")
+
+
+def test_what_could_not_be_calibrated_is_not_called_so():
+    drawing = heat(a_result(3), "2026")
+
+    assert drawing.title == "Cities by commitment: Peers, not calibrated, 2026"
+    assert drawing.alt.startswith("Peers, not calibrated of 3 cities: ")
+    assert drawing.caption[-1] == (
+        "Not calibrated",
+        "too few cities per reviewer; the peers' plain mean stands",
+    )
+
+
+def test_a_score_beyond_the_scale_is_printed_as_its_end():
+    here = {"city": names(12)[0], "series": "peer_calibrated"}
+    low = changed(calibrated(12), "scores", here | {"code": "PM1"}, value=-3.0)
+
+    drawing = heat(changed(low, "scores", here | {"code": "PM2"}, value=104.0), "2026")
+
+    assert {"0", "100"} <= set(said(drawing)[said(drawing).index("PM1") :])
+    assert drawing.data["value"].agg(["min", "max"]).tolist() == [-3.0, 104.0]
+
+
+def test_cities_calibrated_apart_are_not_compared_silently():
+    result = calibrated(12)
+    parts = result.components.iloc[[0, 0]].assign(component=[1, 2])
+
+    drawing = heat(replace(result, components=parts.reset_index(drop=True)), "2026")
+
+    assert drawing.caption[-1] == (
+        "Parts",
+        "2 without a reviewer in common: compare within one only",
+    )
+
+
+def test_a_city_that_is_not_calibrated_among_others_is_counted():
+    here = {"city": names(12)[0], "series": "peer_calibrated"}
+    result = changed(calibrated(12), "scores", here, calibrated=False)
+    parts = result.components.iloc[[0, 0]].assign(
+        component=[1, 2], calibrated=[True, False], reason=[None, "few_cities_per_rater"]
+    )
+
+    drawing = heat(replace(result, components=parts.reset_index(drop=True)), "2026")
+
+    assert dict(drawing.caption)["Not calibrated"] == (
+        "1 of 12 cities, too few cities per reviewer; the peers' plain mean stands"
+    )
+    assert drawing.title == "Cities by commitment: Calibrated, 2026"
 
 
 def test_a_round_without_scores_is_not_found():

@@ -9,6 +9,7 @@ import re
 import pytest
 from sqlalchemy import select
 
+from benchmarks.charts.drawing import score
 from models import (
     Assessment,
     AssessmentState,
@@ -79,8 +80,10 @@ def test_the_three_answers_equal_what_one_works_out_by_hand(small):
 
     # Ghent, in hundredths: PM1 (100, 50), PM2 (25), EM1 (75, 0), so policy-maker 50, employer
     # 37.5, overall 43.75. Leuven: 25 throughout. Its two peers give Ghent 50 and 25: 37.5.
-    assert "Overall 34 38 – Policy-maker 38 38 – Employer 31 38 –" in page
-    assert "Self, 2 cities Peers, 1 city Agreed, 0 cities" in page
+    # What cannot be calibrated is the peers' mean once more, and is not called calibrated.
+    assert "Role Self Peers Agreed Peers, not calibrated" in page
+    assert "Overall 34 38 – 38 Policy-maker 38 38 – 38 Employer 31 38 – 38" in page
+    assert "Cities 2 1 0 1" in page
     assert "By their peers: 38 of 100 in every role." in page
     # 43.75 - 37.5; by commitment PM1 75 - 37.5, PM2 25 - 37.5.
     assert "Cities put themselves 6 points higher than their peers on average." in page
@@ -97,8 +100,30 @@ def test_the_table_of_a_city_says_on_how_much_each_figure_rests(small):
     page = words(small.get("dashboards.show_benchmark", city="ghent", **HERE))
 
     assert "Ghent: by role" in page
-    assert "Overall 44 5 100 % 38 5 2 100 % no answers 0 –" in page
-    assert "PM1 Commitment PM1 75 2 100 % 38 2 2 100 % no answers 0 –" in page
+    assert "Overall 44 5 100 % 38 5 2 100 % no answers 0 – 38" in page
+    assert "PM1 Commitment PM1 75 2 100 % 38 2 2 100 % no answers 0 – 38" in page
+
+
+def test_what_is_hidden_of_the_group_or_not_calibrated_says_why(small):
+    page = words(small.get("dashboards.show_benchmark", city="ghent", **HERE))
+
+    assert "Overall Self 2 – – – hidden: fewer than 5 other cities" in page
+    assert "Overall Peers 1 – – – hidden: fewer than 5 other cities" in page
+    assert "Not calibrated: too few cities per reviewer." in page
+    # One city with reviews: no rank, no group behind its marks.
+    assert "Overall 38 – no rank: too few cities per reviewer" in page
+    assert "Group: hidden: fewer than 5 other cities" in page
+
+
+def test_files_of_a_city_hold_no_figure_of_a_group_that_is_too_small(small):
+    rows = rows_of(
+        small.get("dashboards.download_chart", chart="profile", ending="csv", city="ghent", **HERE)
+    )
+
+    shown = [row for row in rows if row["series"] == "peer_calibrated"]
+    assert {row["group_hidden"] for row in shown} == {"hidden: fewer than 5 other cities"}
+    assert {row["group_n"] for row in shown} == {"1"}
+    assert {row[name] for row in rows for name in ("group_median", "group_q1", "group_q3")} == {""}
 
 
 def test_files_hold_the_unrounded_figures_that_were_drawn(small):
@@ -151,7 +176,7 @@ def test_a_role_narrows_pictures_and_tables_to_its_commitments(small):
         {"city": "atlantis"},
         {"role": "buyer"},
         {"role": "PM1"},
-        {"series": "peer_calibrated"},
+        {"series": "group"},
         {"sort": "score"},
         {"format": "csv"},
     ],
@@ -223,7 +248,7 @@ def test_self_alone_is_shown_without_a_gap(app):
     assert "By their own account: 100 of 100 in every role." in page
     assert "Nothing can be compared yet: reviews count once a team opens its consensus." in page
     assert "No review counts here yet." in page
-    assert "Overall 100 – –" in page
+    assert "Overall 100 – – –" in page
     assert gap.status_code == 404
 
 
@@ -236,8 +261,57 @@ def test_the_demonstration_shows_its_finished_round(demo):
         assert f'<title id="{chart}-title">' in page.text
         assert f'<desc id="{chart}-desc">' in page.text
         for ending in ENDINGS:
-            assert f"/rounds/2024/benchmark/{chart}.{ending}?series=agreed" in page.text
+            assert f"/rounds/2024/benchmark/{chart}.{ending}?series=peer_calibrated" in page.text
     assert page.text.count("Fingerprint of the data") == 3
+
+
+def test_calibrated_scores_stand_with_their_intervals(demo):
+    browser, here = Browser(demo, COORDINATOR), {"city": "puertalba", **ROUND}
+    page = words(browser.get("dashboards.show_benchmark", **here))
+    rows = rows_of(browser.get("dashboards.download_chart", chart="profile", ending="csv", **here))
+
+    calibrated = [row for row in rows if row["series"] == "peer_calibrated"]
+    assert len(calibrated) == 11
+    for row in calibrated:
+        value, lo, hi = (score(float(row[name])) for name in ("value", "lo", "hi"))
+        assert f"{row['code']} {row['label']}" in page
+        assert f" {value} ({lo} to {hi})" in page
+    assert "By their peers, calibrated: " in page
+    assert "Bars: 95 % intervals, valid for differences between cities" in page
+    assert "Level: relative to the pool of reviewers" in page
+
+
+def test_a_city_has_a_band_and_a_rank_with_its_interval(demo):
+    page = words(
+        Browser(demo, COORDINATOR).get("dashboards.show_benchmark", city="puertalba", **ROUND)
+    )
+
+    place = page.split("Puertalba among all cities")[1].split("All figures")[0]
+    band = r"(clearly above|clearly below|not distinguishable from) the group median"
+    rank = r"(\d+ to \d+ of 12, middle \d+|\d+ of 12)"
+    assert len(re.findall(rf"\d+ \(\d+ to \d+\) {band} {rank}", place)) == 5
+
+
+def test_the_group_and_the_agreement_of_reviewers_are_on_the_page_and_no_reviewer_is(demo):
+    answer = Browser(demo, COORDINATOR).get("dashboards.show_benchmark", **ROUND)
+    page = words(answer)
+
+    group = page.split("The group")[1].split("Can the scores be trusted, role by role?")[0]
+    trust = page.split("Can the scores be trusted, role by role?")[1]
+    assert len(re.findall(r"(Self|Peers|Calibrated) 12 \d+ \d+ \d+ to \d+", group)) == 15
+    assert len(re.findall(r"0\.\d{3} \(0\.\d{3} to 0\.\d{3}\)", trust)) == 5
+    assert re.search(r"Reviewers differ in severity by \d+ points", trust)
+    assert not re.search(r"\bP\d+\b", page)
+
+
+def test_a_round_that_cannot_be_calibrated_says_so_and_why(demo):
+    page = words(Browser(demo, COORDINATOR).get("dashboards.show_benchmark", round_slug="2026"))
+
+    assert "Not calibrated: too few cities per reviewer." in page
+    assert "The review falls into 2 parts without a reviewer in common" in page
+    assert "By their peers: " in page
+    assert "Peers, not calibrated" in page
+    assert "By their peers, calibrated" not in page
 
 
 def test_every_id_on_the_page_is_there_once(demo):
