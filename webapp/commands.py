@@ -42,6 +42,7 @@ from webapp.sheets import neutral
 SHORTEST_PASSWORD = 12
 A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 A_FOLDER = click.Path(file_okay=False, path_type=Path)
+A_FOLDER_THERE = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
 def register(app: Flask) -> None:
@@ -261,6 +262,34 @@ def _sheets(tables: levels.Tables) -> dict[str, tuple[Sequence[str], list[Any]]]
     return {name: (_HEADERS[name], rows) for name, rows in tables._asdict().items()}
 
 
+@click.command()
+@click.argument("folder", type=A_FOLDER_THERE)
+@click.option(
+    "--out", type=A_FOLDER, required=True, help="Where to write: a new folder, or a result's."
+)
+@click.option("--config", "choices", type=A_FILE, help="Choices of the method, as TOML.")
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="For what is drawn."
+)
+@click.option("--no-charts", is_flag=True, help="Tables and words only; with many cities faster.")
+def benchmark(folder: Path, out: Path, choices: Path | None, seed: int, no_charts: bool) -> None:
+    """Compute a benchmark from the five CSV tables in FOLDER; needs no database.
+
+    
+    Reads statements.csv, structure.csv, scores.csv, cities.csv, assignments.csv:
+    UTF-8, comma or semicolon, as `cityreview round export` writes them. Writes
+    the tables of the method as CSV, charts as SVG, summary.txt (start there) and
+    result.json with the hashes of all. Only a whole result is written; it takes
+    the place of an earlier one, and of nothing else. Every fault is named with
+    file, row and column, rows as a spreadsheet counts them: the header is row 1.
+    Example: cityreview benchmark tables --out result --seed 1
+    """
+    # Loaded here: pandas and matplotlib take a second that no other command should wait for.
+    from webapp import benchmarking
+
+    benchmarking.run(folder, out, choices, seed=seed, charts=not no_charts)
+
+
 @click.group()
 def journal() -> None:
     """Look after the journal."""
@@ -404,4 +433,12 @@ def _city(slug: str) -> City:
     return city
 
 
-COMMANDS: tuple[click.Command, ...] = (account, demo, instrument, journal, round_, serve)
+COMMANDS: tuple[click.Command, ...] = (
+    account,
+    benchmark,
+    demo,
+    instrument,
+    journal,
+    round_,
+    serve,
+)

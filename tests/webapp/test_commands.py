@@ -395,6 +395,7 @@ def test_every_command_has_help_with_an_example():
         ["instrument", "check"],
         ["instrument", "import"],
         ["round", "export"],
+        ["benchmark"],
         ["journal", "verify"],
         ["account", "create"],
     ):
