@@ -275,7 +275,7 @@ def _sheets(tables: levels.Tables) -> dict[str, tuple[Sequence[str], list[Any]]]
 def benchmark(folder: Path, out: Path, choices: Path | None, seed: int, no_charts: bool) -> None:
     """Compute a benchmark from the five CSV tables in FOLDER; needs no database.
 
-    
+    \b
     Reads statements.csv, structure.csv, scores.csv, cities.csv, assignments.csv:
     UTF-8, comma or semicolon, as `cityreview round export` writes them. Writes
     the tables of the method as CSV, charts as SVG, summary.txt (start there) and
