@@ -11,14 +11,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from benchmarks import aggregate, severity
 from benchmarks.config import BenchmarkConfig, Middle, Missing
 from benchmarks.severity import Severity
 
-Z = 1.96
-FEW = 3
 ROLE = 1
 
 
@@ -75,7 +72,7 @@ class Calibrated:
             config=config,
         )
 
-    @property
+    @cached_property
     def plain(self) -> pd.DataFrame:
         """The peers' mean marks, cities by statements."""
         return _items(self.marks, "value", self.applicable, self.config)
@@ -128,7 +125,7 @@ class Calibrated:
         se = (old**2 + new**2) ** 0.5
         if not self.modelled or not before:
             return se
-        roles = _roles(self.structure)
+        roles = roles_of(self.structure)
         rows = np.concatenate([self._rows(pd.Index(each), roles) for each in (before, after)], 1)
         among = self.fitted.posterior.blocks(rows)
         top = aggregate.prune(self.structure, roles)
@@ -188,7 +185,7 @@ class Calibrated:
 
         Over fewer statements than apply, a score moves by how the model knows these to be marked.
         """
-        tree, roles = self.structure, _roles(self.structure)
+        tree, roles = self.structure, roles_of(self.structure)
         rows = self._rows(value.index, roles)
         known = (rows >= 0) & value[roles].notna().to_numpy()
         fit = self.fitted.scores
@@ -246,7 +243,7 @@ class Calibrated:
         here = np.isin(value.index.to_numpy(dtype=object), list(cities))
         return se.where(value.notna()).where(pd.Series(here, index=value.index), axis=0)
 
-    @property
+    @cached_property
     def n_raters(self) -> pd.DataFrame:
         """How many peers marked something under each code: cities by codes."""
         scored, _ = self.seats
@@ -279,13 +276,9 @@ class Calibrated:
         return scored, who
 
 
-def limits(
-    value: np.ndarray, se: np.ndarray, n_raters: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """95 % limits; by t with raters - 1 degrees of freedom below three raters (METHOD 3.4)."""
-    df = np.maximum(n_raters - 1, 1).astype(float)
-    reach = np.where(n_raters < FEW, stats.t.ppf(0.975, df), Z) * se
-    return value - reach, value + reach
+def roles_of(structure: pd.DataFrame) -> list[str]:
+    """The codes of the roles, in order."""
+    return list(structure.loc[structure["level"] == ROLE, "code"])
 
 
 def _items(
@@ -303,7 +296,7 @@ def _applies(applicable: pd.DataFrame, structure: pd.DataFrame) -> pd.DataFrame:
 def _in_roles(applicable: pd.DataFrame, structure: pd.DataFrame) -> pd.DataFrame:
     """The weight of each statement in its role's score: cities by statements."""
     found = aggregate.shares(_applies(applicable, structure), structure)
-    under, roles = aggregate.leaves(structure), _roles(structure)
+    under, roles = aggregate.leaves(structure), roles_of(structure)
     return pd.DataFrame(
         np.concatenate([found[role] for role in roles], axis=1),
         index=applicable.index,
@@ -319,10 +312,6 @@ def _effects(wanted: pd.DataFrame, structure: pd.DataFrame, effects: pd.Series) 
     )
     by_role = [
         (found[role] * effects.reindex(under[role]).fillna(0.0).to_numpy()).sum(axis=1)
-        for role in _roles(structure)
+        for role in roles_of(structure)
     ]
     return np.column_stack(by_role)
-
-
-def _roles(structure: pd.DataFrame) -> list[str]:
-    return list(structure.loc[structure["level"] == ROLE, "code"])

@@ -18,6 +18,7 @@ from benchmarks import (
     severity,
     trends,
 )
+from benchmarks.calibrated import roles_of
 from benchmarks.config import METHOD_VERSION, BenchmarkConfig
 from benchmarks.frames import Frames, check
 from benchmarks.result import (
@@ -29,7 +30,7 @@ from benchmarks.result import (
     BenchmarkResult,
     framed,
 )
-from benchmarks.rounds import COMMITMENT, HEADLINE, ROLE, Round, Series
+from benchmarks.rounds import COMMITMENT, HEADLINE, Round, Series
 
 COLUMNS = {
     "scores": SCORES,
@@ -65,7 +66,7 @@ def compute(
         for name in sorted(set(tables.scores["round_id"]))
     ]
     scored = [(each, rounds.scores(each)) for each in read]
-    parts = [_of_round(*each, groups, config, seed) for each in scored]
+    parts = [_of_round(*each, groups, seed) for each in scored]
     parts += [
         changes.changes(old, new, structure, tables.statements, config)
         for old, new in pairwise(scored)
@@ -86,37 +87,28 @@ def compute(
     )
 
 
-def _of_round(
-    this: Round, found: Series, groups: pd.DataFrame, config: BenchmarkConfig, seed: int
-) -> Tables:
+def _of_round(this: Round, found: Series, groups: pd.DataFrame, seed: int) -> Tables:
     """The tables of one round."""
     fitted = this.peers.fitted
     taking_part = groups.loc[groups["city"].isin(this.cities)]
-    estimate = _estimate(this, found, config, seed)
+    estimate = _estimate(this, found, seed)
     score_rows = rounds.rows(this, found)
     tables = {
         "scores": score_rows,
-        "gaps": gaps.gaps(
-            this.marks["self"],
-            this.peers,
-            this.marks["agreed"],
-            this.raters,
-            this.structure,
-            config,
-        ),
-        "peer_stats": _peer_stats(this, score_rows, taking_part, config),
-        "ranks": _ranks(this, estimate, taking_part, config, seed),
+        "gaps": gaps.gaps(this.marks["self"], this.peers, this.marks["agreed"]),
+        "peer_stats": _peer_stats(this, score_rows, taking_part),
+        "ranks": _ranks(this, estimate, taking_part, seed),
         "sensitivity": sensitivity.main_effects(
             estimate,
             this.structure,
             components=this.peers.components(),
             seed=seed,
-            config=config,
+            config=this.config,
         ),
         "raters": fitted.raters,
         "components": fitted.components,
         "variances": fitted.variances,
-        "reliability": reliability.reliability(this.peers, this.whole, config, seed),
+        "reliability": reliability.reliability(this.peers, this.whole, seed),
         "diagnostics": reliability.diagnostics(
             this.marks["peer"], rounds.values(this, found, "peer"), this.structure
         ),
@@ -124,9 +116,7 @@ def _of_round(
     return {name: table.assign(round=this.name) for name, table in tables.items()}
 
 
-def _peer_stats(
-    this: Round, scores: pd.DataFrame, groups: pd.DataFrame, config: BenchmarkConfig
-) -> pd.DataFrame:
+def _peer_stats(this: Round, scores: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
     """Group figures that every city of the round may see, each knowing its own (METHOD 3.9).
 
     Down to commitments: group figures of single statements would say too much of few cities.
@@ -137,7 +127,7 @@ def _peer_stats(
         shown[["round", "city", "code", "series", "value"]],
         groups,
         structure=this.structure,
-        consenting=config.named,
+        consenting=this.config.named,
         insiders=this.cities,
     )
     return published.figures.rename(columns={"group": "group_id"})
@@ -147,7 +137,6 @@ def _ranks(
     this: Round,
     estimate: ranks.Estimate,
     groups: pd.DataFrame,
-    config: BenchmarkConfig,
     seed: int,
 ) -> pd.DataFrame:
     """Ranks of the calibrated scores; without calibration the plain place, and no more."""
@@ -157,20 +146,20 @@ def _ranks(
         groups={str(name): list(part["city"]) for name, part in groups.groupby("group")},
         components=this.peers.components(),
         round_id=this.name,
-        draws=config.draws,
+        draws=this.config.draws,
         seed=seed,
-        config=config,
+        config=this.config,
     )
     live = table["city"].map(this.peers.live).to_numpy(dtype=bool)
-    for name in ("rank_median", "rank_p05", "rank_p95", "p_top_quartile", "p_best"):
+    for name in ranks.NUMBERS[1:]:
         table[name] = table[name].where(live)
     table["band"] = table["band"].where(live | table["band"].isna(), ranks.BETWEEN)
     return table
 
 
-def _estimate(this: Round, found: Series, config: BenchmarkConfig, seed: int) -> ranks.Estimate:
+def _estimate(this: Round, found: Series, seed: int) -> ranks.Estimate:
     """The roles' calibrated scores, how they err together, and what other choices would give."""
-    roles = list(this.structure.loc[this.structure["level"] == ROLE, "code"])
+    roles, config = roles_of(this.structure), this.config
     means = rounds.values(this, found, HEADLINE)[roles]
     covered = rounds.values(this, found, HEADLINE, "coverage")[roles]
     peers, other = this.peers, ranks.other_threshold(config)

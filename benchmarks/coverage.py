@@ -1,5 +1,7 @@
 """Why a number is not there (METHOD 3.2)."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 
@@ -10,10 +12,18 @@ def reasons(value: np.ndarray, coverage: np.ndarray, lone: np.ndarray) -> np.nda
     nothing applies), lone (bool: one reviewer only).
     """
     none = np.isnan(value)
-    words: np.ndarray = np.select(
-        [np.isnan(coverage), none & (coverage == 0), none, lone],
-        ["not_applicable", "no_data", "low_coverage", "single_rater"],
-        default="",
-    ).astype(object)
+    return first_word(
+        {
+            "not_applicable": np.isnan(coverage),
+            "no_data": none & (coverage == 0),
+            "low_coverage": none,
+            "single_rater": lone,
+        }
+    )
+
+
+def first_word(cases: Mapping[str, np.ndarray]) -> np.ndarray:
+    """The name of the first case that holds (bool, arrays of one shape); None where none does."""
+    words: np.ndarray = np.select(list(cases.values()), list(cases), default="").astype(object)
     words[words == ""] = None
     return words

@@ -5,27 +5,20 @@ import pandas as pd
 from scipy import stats
 
 from benchmarks import aggregate, coverage
-from benchmarks.calibrated import Calibrated, Scored, limits
-from benchmarks.config import BenchmarkConfig, Missing
+from benchmarks.calibrated import Calibrated, Scored
+from benchmarks.config import Missing
+from benchmarks.severity import limits
 
 CLEAR = 5.0
 NEAR = 10.0
 HIGHER, LOWER, IN_LINE, UNCLEAR = "higher", "lower", "in line", "unclear"
 
 
-def gaps(
-    own: pd.DataFrame,
-    peers: Calibrated,
-    agreed: pd.DataFrame,
-    raters: pd.DataFrame,
-    structure: pd.DataFrame,
-    config: BenchmarkConfig,
-) -> pd.DataFrame:
+def gaps(own: pd.DataFrame, peers: Calibrated, agreed: pd.DataFrame) -> pd.DataFrame:
     """How far a city sees itself above (+) or below (-) the others, in points (METHOD 3.5).
 
     own, agreed  cities by statements, points. A city without peers is held against what was
                  agreed, every other against its peers' calibrated scores.
-    raters       how many peers marked something: cities by codes.
     Both sides are over the same statements, so they may differ from the published scores. The
     standard error joins that of the peers' score with the deviation of the city's own marks,
     sd / root n; below two statements, and where the peers have none, there is no interval.
@@ -34,7 +27,7 @@ def gaps(
     Gives city, code, against {peer_calibrated, agreed}, self, other, gap, lo, hi, p_positive,
     label, n_items, coverage, reason.
     """
-    applicable = peers.applicable
+    applicable, structure, config = peers.applicable, peers.structure, peers.config
     marked = peers.items.notna().any(axis=1)
     settled = ~marked & agreed.notna().any(axis=1)
     both = own.notna() & peers.items.where(~settled, agreed).notna() & applicable
@@ -61,7 +54,7 @@ def gaps(
     n_items = aggregate.count_up(both.astype(int), structure).to_numpy()
     gap = mine - other
     se = np.hypot(scored.se.to_numpy(), _spread(own.where(both), structure, n_items))
-    lo, hi = limits(gap, se, raters.to_numpy())
+    lo, hi = limits(gap, se, peers.n_raters.to_numpy())
     against = np.where(settled, "agreed", "peer_calibrated").astype(object)
     lone = np.zeros(covered.shape, dtype=bool)
     cities, codes = list(own.index), list(structure["code"])
@@ -89,13 +82,14 @@ def gaps(
 
 def labels(lo: np.ndarray, hi: np.ndarray) -> np.ndarray:
     """What intervals of gaps say, in one word each; None without an interval (METHOD 3.5)."""
-    words: np.ndarray = np.select(
-        [np.isnan(lo), lo > CLEAR, hi < -CLEAR, (lo >= -NEAR) & (hi <= NEAR)],
-        ["", HIGHER, LOWER, IN_LINE],
-        UNCLEAR,
-    ).astype(object)
-    words[words == ""] = None
-    return words
+    return coverage.first_word(
+        {
+            HIGHER: lo > CLEAR,
+            LOWER: hi < -CLEAR,
+            IN_LINE: (lo >= -NEAR) & (hi <= NEAR),
+            UNCLEAR: ~np.isnan(lo),
+        }
+    )
 
 
 def _spread(own: pd.DataFrame, structure: pd.DataFrame, n: np.ndarray) -> np.ndarray:

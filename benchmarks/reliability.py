@@ -7,15 +7,12 @@ import pandas as pd
 
 from benchmarks import aggregate, agreement
 from benchmarks.agreement import Agreement
-from benchmarks.calibrated import Calibrated
-from benchmarks.config import BenchmarkConfig
+from benchmarks.calibrated import Calibrated, roles_of
 
 NAN = float("nan")
 
 
-def reliability(
-    peers: Calibrated, whole: str, config: BenchmarkConfig, seed: int = 0
-) -> pd.DataFrame:
+def reliability(peers: Calibrated, whole: str, seed: int = 0) -> pd.DataFrame:
     """How far the peers agree, by role and over all (METHOD 3.6).
 
     whole  the code under which all roles together appear.
@@ -28,11 +25,14 @@ def reliability(
     """
     marks = peers.marks
     levels = sorted(set(marks["value"]))
-    parts = [(whole, marks), *((role, marks[marks["role"] == role]) for role in _roles(peers))]
+    parts = [
+        (whole, marks),
+        *((role, marks[marks["role"] == role]) for role in roles_of(peers.structure)),
+    ]
     rows = [
         (role, metric, a.value, a.lo, a.hi, a.n_units, a.n_raters, a.n_values, a.status)
         for role, part in parts
-        for metric, a in _metrics(part, levels, peers, config, seed)
+        for metric, a in _metrics(part, levels, peers, seed)
     ]
     columns = ["role", "metric", "value", "lo", "hi", "n_units", "n_raters", "n_values", "status"]
     return pd.DataFrame(rows, columns=columns)
@@ -49,8 +49,7 @@ def diagnostics(items: pd.DataFrame, values: pd.DataFrame, structure: pd.DataFra
     """
     parent = dict(zip(structure["code"], structure["parent"], strict=True))
     under = aggregate.leaves(structure)
-    roles = structure.loc[structure["level"] == 1, "code"]
-    rest = pd.concat([agreement.item_rest_r(items[under[role]]) for role in roles])
+    rest = pd.concat([agreement.item_rest_r(items[under[role]]) for role in roles_of(structure)])
     rows = []
     for code, level in zip(structure["code"], structure["level"], strict=True):
         below = items[under[code]]
@@ -70,20 +69,16 @@ def diagnostics(items: pd.DataFrame, values: pd.DataFrame, structure: pd.DataFra
 
 
 def _metrics(
-    marks: pd.DataFrame,
-    levels: list[float],
-    peers: Calibrated,
-    config: BenchmarkConfig,
-    seed: int,
+    marks: pd.DataFrame, levels: list[float], peers: Calibrated, seed: int
 ) -> Iterator[tuple[str, Agreement]]:
-    seats = _seats(marks)
+    seats, resamples = _seats(marks), peers.config.resamples
     scale = levels if len(levels) > 1 else None
     n_raters = marks["rater"].nunique()
     for name, found in (
         ("krippendorff_alpha",
-         agreement.krippendorff_alpha(seats, bootstrap=config.resamples, seed=seed)),
+         agreement.krippendorff_alpha(seats, bootstrap=resamples, seed=seed)),
         ("gwet_ac2",
-         agreement.gwet_ac2(seats, levels=scale, bootstrap=config.resamples, seed=seed)),
+         agreement.gwet_ac2(seats, levels=scale, bootstrap=resamples, seed=seed)),
     ):  # fmt: skip
         yield name, _by(found, n_raters)
     team = _largest_team(marks)
@@ -136,11 +131,6 @@ def _phi(marks: pd.DataFrame, peers: Calibrated) -> Agreement:
     statements = marks.groupby("city")["statement"].nunique().mean()
     value = agreement.g_coefficient(variances, raters, statements, marks["role"].nunique())
     return Agreement(value, NAN, NAN, cities, n_raters, n, "ok")
-
-
-def _roles(peers: Calibrated) -> list[str]:
-    tree = peers.structure
-    return list(tree.loc[tree["level"] == 1, "code"])
 
 
 def _squared_r(values: pd.DataFrame, child: str, whole: str) -> float:

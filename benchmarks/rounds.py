@@ -6,14 +6,15 @@ import numpy as np
 import pandas as pd
 
 from benchmarks import aggregate, coverage, planes
-from benchmarks.calibrated import Calibrated, Scored, limits
+from benchmarks.calibrated import Calibrated, Scored
 from benchmarks.config import BenchmarkConfig
 from benchmarks.frames import Frames
 from benchmarks.result import SERIES
+from benchmarks.severity import limits
 
 HEADLINE = "peer_calibrated"
 OF_PEERS = ("peer", HEADLINE)
-ROLE, COMMITMENT = 1, 2
+COMMITMENT = 2
 
 Columns = dict[str, np.ndarray]
 Series = dict[str, Columns]
@@ -27,7 +28,6 @@ class Round:
     marks      by series: cities by statements, points on what applies.
     peers      the peers' marks, plain and calibrated.
     disputed   the city's n/a that most peers do not share: cities by statements, bool.
-    raters     how many peers marked something: cities by codes.
     """
 
     name: str
@@ -35,12 +35,14 @@ class Round:
     marks: dict[str, pd.DataFrame]
     peers: Calibrated
     disputed: pd.DataFrame
-    raters: pd.DataFrame
-    config: BenchmarkConfig
 
     @property
     def applicable(self) -> pd.DataFrame:
         return self.peers.applicable
+
+    @property
+    def config(self) -> BenchmarkConfig:
+        return self.peers.config
 
     @property
     def cities(self) -> list[str]:
@@ -85,8 +87,6 @@ def read(name: str, tables: Frames, structure: pd.DataFrame, config: BenchmarkCo
         },
         peers=peers,
         disputed=wide(read.disputed),
-        raters=peers.n_raters,
-        config=config,
     )
 
 
@@ -143,7 +143,7 @@ def _series(this: Round, series: str, scored: Scored) -> Columns:
     se = np.where(enough, scored.se.to_numpy(), np.nan)
     n_items = aggregate.count_up(there.astype(int), tree).to_numpy()
     of_peers = series in OF_PEERS
-    n_raters = this.raters.to_numpy() if of_peers else (n_items > 0).astype(int)
+    n_raters = this.peers.n_raters.to_numpy() if of_peers else (n_items > 0).astype(int)
     lo, hi = limits(value, se, n_raters)
     disputed = this.disputed.reindex(columns=list(tree["code"]), fill_value=False).to_numpy()
     live = this.peers.live.to_numpy()[:, None] & (series == HEADLINE)

@@ -22,6 +22,7 @@ from scipy.sparse.csgraph import connected_components
 
 from benchmarks import reml
 from benchmarks.config import BenchmarkConfig
+from benchmarks.coverage import first_word
 from benchmarks.reml import CITY, LOWEST, PAIR, RATER, ROLE, STATEMENT, Counts, Solution
 
 KEY = ["city", "role", "statement", "rater"]
@@ -31,6 +32,8 @@ CITIES_PER_RATER = 2
 SHARE_OF_RATERS = 0.5
 INFIT = (0.5, 1.5)
 HALO = 0.3
+Z = 1.96
+FEW = 3
 
 SCORES = {
     "city": "str",
@@ -175,6 +178,15 @@ def fit(
     )
 
 
+def limits(
+    value: np.ndarray, se: np.ndarray, n_raters: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """95 % limits; by t with raters - 1 degrees of freedom below three raters (METHOD 3.4)."""
+    df = np.maximum(n_raters - 1, 1).astype(float)
+    reach = np.where(n_raters < FEW, stats.t.ppf(0.975, df), Z) * se
+    return value - reach, value + reach
+
+
 @dataclass(frozen=True)
 class _Marks:
     """The marks as numbers, in the order of the names; `names` says what a number stands for."""
@@ -271,7 +283,9 @@ def _gates(marks: _Marks, part: np.ndarray) -> pd.DataFrame:
             "n_raters": raters,
             "n_scores": np.bincount(part[marks.city], minlength=n),
             "calibrated": ~few_raters & ~few_cities,
-            "reason": _words(few_raters_per_city=few_raters, few_cities_per_rater=few_cities),
+            "reason": first_word(
+                {"few_raters_per_city": few_raters, "few_cities_per_rater": few_cities}
+            ),
         }
     ).astype(COMPONENTS)
 
@@ -412,21 +426,20 @@ def _city_scores(
         spread = (found.shared**2).sum(1) + np.asarray((found.own**2).sum(1))
         value = np.where(live, posterior.mean, plain)
         se[live] = np.sqrt(spread)
-    df = np.where(n_raters < 3, np.maximum(n_raters - 1, 1), np.inf)
-    reach = np.where(np.isinf(df), 1.96, stats.t.ppf(0.975, df)) * se
+    lo, hi = limits(value, se, n_raters)
     reason = components["reason"].astype(object).to_numpy()[component]
     table: dict[str, Any] = {
         "city": np.array(marks.names["city"], dtype=object)[city],
         "role": np.array(marks.names["role"], dtype=object)[role],
         "value": value,
         "se": se,
-        "lo": value - reach,
-        "hi": value + reach,
+        "lo": lo,
+        "hi": hi,
         "n_items": n_items,
         "n_raters": n_raters,
         "component": component + 1,
         "calibrated": live,
-        "reason": np.where(live, _words(single_rater=n_raters == 1), reason),
+        "reason": np.where(live, first_word({"single_rater": n_raters == 1}), reason),
     }
     return pd.DataFrame(table).astype(SCORES), posterior
 
@@ -545,14 +558,7 @@ def _flags(marks: _Marks, infit: np.ndarray) -> np.ndarray:
     within = np.sqrt(np.divide(square, free, out=np.full(n, np.nan), where=free > 0))
     median = np.nanmedian(within) if (free > 0).any() else np.nan
     misfit = (infit < INFIT[0]) | (infit > INFIT[1])
-    return _words(no_variance=alike, halo=within < HALO * median, infit=misfit)
-
-
-def _words(**cases: np.ndarray) -> np.ndarray:
-    """The name of the first case that holds, None where none does."""
-    words: np.ndarray = np.select(list(cases.values()), list(cases), default="").astype(object)
-    words[words == ""] = None
-    return words
+    return first_word({"no_variance": alike, "halo": within < HALO * median, "infit": misfit})
 
 
 def _variances(model: _Model | None) -> pd.DataFrame:

@@ -7,13 +7,15 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from benchmarks.coverage import first_word
+from benchmarks.severity import Z
+
 LEAST_ANCHORS = 5
 LEAST_SHARE = 0.2
 LEAST_FOR_TUCKER = 30
 DRIFT = 3.0
 SMALLEST_SPREAD = 0.1
 REAL = 5.0
-Z = 1.96
 FOLDS = 50
 
 LinkedBy = Literal["identical", "anchor", "none"]
@@ -292,8 +294,7 @@ def _trends(
     half = Z * np.sqrt(own**2 + error.reindex(cities).to_numpy(dtype=float) ** 2)
     lo, hi = change - half, change + half
     without = np.isnan(before) | np.isnan(after)
-    words = np.where(without, "no_data", "unlinked" if line is None else "").astype(object)
-    words[words == ""] = None
+    unlinked = np.full(len(cities), line is None)
     table = pd.DataFrame(
         {
             "city": cities,
@@ -306,7 +307,7 @@ def _trends(
             "linked_by": linked_by,
             "n_anchor": n_anchor,
             "real": ((lo > 0) | (hi < 0)) & (np.abs(change) >= REAL - 1e-9),
-            "reason": words,
+            "reason": first_word({"no_data": without, "unlinked": unlinked}),
         }
     )
     return table.astype(TRENDS)

@@ -5,10 +5,10 @@ import pytest
 from scipy.stats import t
 
 from benchmarks import aggregate, rounds
-from benchmarks.calibrated import limits
 from benchmarks.compute import compute
 from benchmarks.config import BenchmarkConfig
 from benchmarks.frames import check
+from benchmarks.severity import limits
 from tests.benchmarks.tables import simulated
 from tests.benchmarks.test_rounds import a_round
 

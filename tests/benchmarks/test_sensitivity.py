@@ -7,26 +7,9 @@ import pytest
 from benchmarks.config import BenchmarkConfig
 from benchmarks.ranks import Estimate
 from benchmarks.sensitivity import COLUMNS, main_effects
+from tests.benchmarks.test_ranks import ONE, TWO, a_tree, cities, independent
 
 NAN = float("nan")
-
-
-def a_tree(**weights):
-    rows = [("overall", "", 1.0), *((code, "overall", float(w)) for code, w in weights.items())]
-    return pd.DataFrame(rows, columns=["code", "parent", "weight"]).assign(aggregation="arithmetic")
-
-
-ONE, TWO = a_tree(a=1), a_tree(a=1, b=1)
-
-
-def cities(*rows, codes="ab"):
-    names = [f"c{n}" for n in range(len(rows))]
-    return pd.DataFrame(list(rows), index=names, columns=list(codes), dtype=float)
-
-
-def independent(means, sd):
-    pairs = pd.MultiIndex.from_product([means.index, means.columns])
-    return pd.DataFrame(np.eye(len(pairs)) * sd**2, index=pairs, columns=pairs)
 
 
 def effects(table, output="score", effect="main_effect"):

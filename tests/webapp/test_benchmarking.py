@@ -23,13 +23,13 @@ from benchmarks.config import BenchmarkConfig
 from benchmarks.files import file_name
 from benchmarks.frames import COLUMNS, Frames, check
 from benchmarks.result import BenchmarkResult
-from config import Settings
 from models import AssessmentState, Round
 from reviews.queries import levels
 from tests.benchmarks.tables import drawn, shuffled, simulated, the_frames
 from tests.builders import a_city, a_round, a_submitted_review, an_assessment, store
 from tests.databases import SqliteTemplate
-from webapp import benchmarking, create_app
+from tests.webapp.test_commands import an_app
+from webapp import benchmarking
 from webapp.cli import Program
 from webapp.extensions import db
 
@@ -250,19 +250,8 @@ def test_a_disk_that_refuses_is_named(tmp_path: Path, quick: Path):
 
 @pytest.fixture
 def app(sqlite: SqliteTemplate, tmp_path: Path) -> Iterator[Flask]:
-    with sqlite.fresh(tmp_path) as url:
-        app = create_app(
-            Settings(
-                secret_key="k" * 40,
-                database_url=url,
-                evidence_folder=tmp_path / "evidence",
-                cookie_secure=False,
-                testing=True,
-            )
-        )
+    with sqlite.fresh(tmp_path) as url, an_app(url, tmp_path) as app:
         yield app
-        with app.app_context():
-            db.engine.dispose()
 
 
 def test_an_exported_round_gives_the_result_that_the_application_shows(

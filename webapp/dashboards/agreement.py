@@ -12,10 +12,9 @@ from flask_babel import gettext
 from benchmarks.charts import calibration
 from benchmarks.charts.drawing import points, role_named
 from benchmarks.result import BenchmarkResult
+from benchmarks.summary import GOOD, TENTATIVE
 from reviews.queries.levels import WHOLE
 from webapp.dashboards.cells import NOTHING, Labels, Table, with_interval
-
-GOOD, TENTATIVE = 0.80, 0.667
 
 
 @dataclass(frozen=True)
@@ -107,9 +106,9 @@ def reading(row: pd.Series) -> str:
         return gettext("all marks alike: nothing to say")
     if pd.isna(row["value"]):
         return gettext("too few marks to say")
-    if row["value"] >= GOOD:
+    if row["value"] >= float(GOOD):
         return gettext("good")
-    if row["value"] >= TENTATIVE:
+    if row["value"] >= float(TENTATIVE):
         return gettext("tentative")
     return gettext("do not compare cities on this")
 
