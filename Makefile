@@ -31,7 +31,7 @@ run demo-reset screenshots: export CITYREVIEW_DATABASE_URL = $(DATABASE)
 run demo-reset screenshots: export CITYREVIEW_TRUSTED_HOSTS ?= 127.0.0.1,localhost,$(HOST)
 run demo-reset screenshots: export CITYREVIEW_SECRET_KEY ?= $(shell cat var/secret-key 2>/dev/null)
 
-.PHONY: help run test check demo-reset screenshots lock clean chromium
+.PHONY: help run test soak check demo-reset screenshots lock clean chromium
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) \
@@ -45,6 +45,13 @@ run: $(PROJECT) $(ASSETS) var/secret-key ## Start the demonstration on http://12
 
 test: $(TEST_SET) $(PROJECT) $(ASSETS) chromium ## Run the tests (TESTS= chooses some: TESTS="tests/models -x")
 	@$(VENV)/bin/python -m pytest $(or $(TESTS),-n auto)
+
+# About forty minutes: 100,000 saves through the verbs and a fourth of it over HTTP, and a
+# server killed 200 times, on SQLite and on PostgreSQL.
+soak: export SOAK_SAVES ?= 100000
+soak: export SOAK_KILLS ?= 200
+soak: $(TEST_SET) $(PROJECT) ## The long form of the tests that save at once and kill the server (SOAK_SAVES=, SOAK_KILLS=)
+	@$(VENV)/bin/python -m pytest tests/faults
 
 check: $(TEST_SET) $(PROJECT) ## Style, types, layers and templates
 	@echo "ruff: style and mistakes"

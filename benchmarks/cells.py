@@ -2,7 +2,12 @@
 
 import re
 
-FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
+_FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
+
+
+def looks_like_a_formula(text: str) -> bool:
+    """Whether a spreadsheet may run this, once somebody has typed into its cell."""
+    return bool(_FORMULA.match(text))
 
 
 def neutral(cell: object) -> object:
@@ -10,9 +15,9 @@ def neutral(cell: object) -> object:
 
     Some spreadsheets read the wide signs of East Asian scripts as the narrow ones.
     """
-    return f"'{cell}" if isinstance(cell, str) and FORMULA.match(cell) else cell
+    return f"'{cell}" if isinstance(cell, str) and looks_like_a_formula(cell) else cell
 
 
 def original(cell: str) -> str:
     """The cell as it was before `neutral`: a table written and read again keeps its ids."""
-    return cell[1:] if cell.startswith("'") and FORMULA.match(cell, 1) else cell
+    return cell[1:] if cell.startswith("'") and looks_like_a_formula(cell[1:]) else cell

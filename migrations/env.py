@@ -15,9 +15,9 @@ def rendered(kind, item, autogenerate):
 
 with extension.db.engine.connect() as connection:
     # SQLite lets a table be altered only by a copy; keys pointing at it must not object meanwhile.
+    # Said to the driver: within a transaction, which SQLAlchemy would begin, it is not heard.
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
-        connection.commit()
+        connection.connection.driver_connection.execute("PRAGMA foreign_keys = OFF")
     context.configure(
         connection=connection,
         target_metadata=extension.db.metadata,
@@ -27,4 +27,4 @@ with extension.db.engine.connect() as connection:
     with context.begin_transaction():
         context.run_migrations()
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("PRAGMA foreign_keys = ON")
+        connection.connection.driver_connection.execute("PRAGMA foreign_keys = ON")

@@ -5,10 +5,14 @@ from .assessments import Answer, Assessment
 from .base import Base
 from .cities import City
 from .consensus import AgreedLevel, Assent, Consensus
-from .evidence import Citation, Evidence
+from .delegation import Invitation, Part
+from .evidence import Citation, Evidence, EvidenceVersion
 from .instruments import Commitment, Instrument, Level, Role, Statement
 from .journal import FIRST_HASH, ChainHead, Entry
+from .letters import Letter
+from .notes import Mention, Note
 from .people import CityMembership, RoundMembership, User
+from .presence import Presence
 from .reviewing import Assignment, Conflict, Score
 from .revisions import Revision
 from .rounds import Round
@@ -17,7 +21,9 @@ from .states import (
     AssessmentState,
     AssignmentState,
     CityRole,
+    Confidentiality,
     ConsensusState,
+    DocumentKind,
     EvidenceKind,
     InstrumentState,
     Phase,
@@ -27,6 +33,7 @@ from .states import (
     StatementKind,
 )
 from .submissions import FrozenRow, ReviewSubmission, Submission
+from .workbooks import SheetUpload
 
 __all__ = [
     "FIRST_HASH",
@@ -44,18 +51,27 @@ __all__ = [
     "CityMembership",
     "CityRole",
     "Commitment",
+    "Confidentiality",
     "Conflict",
     "Consensus",
     "ConsensusState",
+    "DocumentKind",
     "Entry",
     "Evidence",
     "EvidenceKind",
+    "EvidenceVersion",
     "FrozenRow",
     "Instrument",
     "InstrumentState",
+    "Invitation",
+    "Letter",
     "Level",
+    "Mention",
+    "Note",
+    "Part",
     "Phase",
     "PlatformRole",
+    "Presence",
     "ReviewSubmission",
     "Revision",
     "Role",
@@ -64,6 +80,7 @@ __all__ = [
     "RoundRole",
     "RoundState",
     "Score",
+    "SheetUpload",
     "SignIn",
     "Statement",
     "StatementKind",

@@ -59,7 +59,11 @@ class Assessment(Base):
 
 
 class Answer(Base):
-    """What a city says about one statement. `number` counts its saves; the last one is here."""
+    """What a city says about one statement. `number` counts its saves; the last one is here.
+
+    One that was taken over names the signed version it comes from; it is not the city's word in
+    this round while it is still `to_confirm`.
+    """
 
     __tablename__ = "answer"
     FIELDS: ClassVar[tuple[str, ...]] = ("mark", "text", "remit_reason")
@@ -68,6 +72,7 @@ class Answer(Base):
     assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id"), init=False)
     statement_id: Mapped[int] = mapped_column(ForeignKey("statement.id"))
     changed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), init=False)
+    carried_from_id: Mapped[int | None] = mapped_column(ForeignKey("submission.id"), init=False)
     assessment: Mapped[Assessment] = relationship(back_populates="answers", default=None)
     mark: Mapped[str] = mapped_column(String(24), default=marks.EMPTY)
     text: Mapped[str] = mapped_column(Text, default="")
@@ -75,9 +80,16 @@ class Answer(Base):
     number: Mapped[int] = mapped_column(default=0)
     changed_by: Mapped[User | None] = relationship(default=None)
     changed_at: Mapped[datetime | None] = mapped_column(Moment, default=None)
+    carried_from: Mapped[Submission | None] = relationship(default=None)
+    to_confirm: Mapped[bool] = mapped_column(default=False)
 
     revisions: WriteOnlyMapped[Revision] = relationship(back_populates="answer", init=False)
 
-    __table_args__ = (UniqueConstraint("assessment_id", "statement_id"),)
+    __table_args__ = (
+        UniqueConstraint("assessment_id", "statement_id"),
+        CheckConstraint(
+            "NOT to_confirm OR carried_from_id IS NOT NULL", name="to_confirm_means_carried"
+        ),
+    )
     # A second writer who read the same number updates no row and fails, instead of winning.
     __mapper_args__ = {"version_id_col": number, "version_id_generator": False}

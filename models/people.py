@@ -13,6 +13,7 @@ from .states import CityRole, PlatformRole, RoundRole
 
 if TYPE_CHECKING:
     from .cities import City
+    from .delegation import Part
     from .journal import Entry
     from .reviewing import Conflict
     from .rounds import Round
@@ -42,6 +43,12 @@ class User(Base):
     conflicts: Mapped[list[Conflict]] = relationship(
         back_populates="user", default_factory=list, cascade="all, delete-orphan"
     )
+    parts: Mapped[list[Part]] = relationship(
+        back_populates="person",
+        order_by="Part.id",
+        default_factory=list,
+        cascade="all, delete-orphan",
+    )
     deeds: WriteOnlyMapped[Entry] = relationship(
         back_populates="actor", init=False, passive_deletes=True
     )
@@ -66,7 +73,10 @@ class User(Base):
 
 
 class CityMembership(Base):
-    """What a person is, or was, to a city. Ended ones stay: they still are a conflict."""
+    """What a person is, or was, to a city. Ended ones stay: they still are a conflict.
+
+    A `limited` contributor sees the statements of the parts given to them, and no others.
+    """
 
     __tablename__ = "city_membership"
 
@@ -77,9 +87,13 @@ class CityMembership(Base):
     role: Mapped[CityRole] = mapped_column(words(CityRole))
     since: Mapped[datetime] = mapped_column(Moment)
     ended_at: Mapped[datetime | None] = mapped_column(Moment, default=None)
+    limited: Mapped[bool] = mapped_column(default=False)
     user: Mapped[User] = relationship(back_populates="city_memberships", default=None)
 
-    __table_args__ = (UniqueConstraint("user_id", "city_id", "role"),)
+    __table_args__ = (
+        UniqueConstraint("user_id", "city_id", "role"),
+        CheckConstraint("NOT limited OR role = 'contributor'", name="only_contributors_limited"),
+    )
 
 
 class RoundMembership(Base):

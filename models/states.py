@@ -69,8 +69,32 @@ class StatementKind(StrEnum):
 
 
 class EvidenceKind(StrEnum):
+    """How one version of a document is there."""
+
     LINK = "link"
     FILE = "file"
+
+
+class DocumentKind(StrEnum):
+    """What kind of document is shown as evidence."""
+
+    LAW = "law"
+    PLAN = "plan"
+    REPORT = "report"
+    STATISTICS = "statistics"
+    BUDGET = "budget"
+    MINUTES = "minutes"
+    WEB_PAGE = "web-page"
+    PHOTO = "photo"
+    OTHER = "other"
+
+
+class Confidentiality(StrEnum):
+    """Who may see a document: the city's own staff only, its reviewers too, or everybody."""
+
+    CITY = "city"
+    REVIEWERS = "reviewers"
+    PUBLIC = "public"
 
 
 class Phase(StrEnum):

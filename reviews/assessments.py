@@ -45,17 +45,34 @@ LIFE = Machine(Draft, [
 def save_answer(
     answer: Answer, statement: AskedStatement, sent: Sent, known: Known, *, by: User, now: datetime
 ) -> Revision | None:
-    """Write down the city's answer to one statement. Raises as saving.save does, and NotNow."""
-    if answer.assessment.state is not Draft:
-        raise NotNow("Answers are closed once the assessment is locked.")
-    if answer.assessment.round.state is not RoundState.OPEN:
-        raise NotNow("The round is not open.")
+    """Write down the city's answer to one statement; an answer that was taken over is confirmed
+    by it. Raises as saving.save does, and NotNow."""
+    taking_answers(answer.assessment)
     if sent.content.get("mark", "") not in statement.answer_marks:
         raise Unusable("Choose one of the levels of this statement.", field="mark")
     revision = save(answer, _typed(sent), known, by=by, now=now)
-    if revision is not None and revision is not known.under_key:
+    if revision is None:
+        confirm(answer, statement, by=by, now=now)
+    elif revision is not known.under_key:
+        answer.to_confirm = False
         record(by, "answer:write", answer.assessment, now=now, statement=statement.code)
     return revision
+
+
+def confirm(answer: Answer, statement: AskedStatement, *, by: User, now: datetime) -> None:
+    """Say that an answer taken over from the last round still holds; twice counts once."""
+    taking_answers(answer.assessment)
+    if answer.to_confirm:
+        answer.to_confirm = False
+        record(by, "answer:confirm", answer.assessment, now=now, statement=statement.code)
+
+
+def taking_answers(assessment: Assessment) -> None:
+    """Raise NotNow unless the answers of a city can change."""
+    if assessment.state is not Draft:
+        raise NotNow("Answers are closed once the assessment is locked.")
+    if assessment.round.state is not RoundState.OPEN:
+        raise NotNow("The round is not open.")
 
 
 def _typed(sent: Sent) -> Sent:
@@ -83,7 +100,10 @@ def states_of(assessment: Assessment) -> dict[int, AnswerState]:
     """What completeness needs to know of each answer, by statement id."""
     return {
         answer.statement_id: AnswerState(
-            answer.mark, bool(answer.text.strip()), bool(answer.remit_reason.strip())
+            answer.mark,
+            bool(answer.text.strip()),
+            bool(answer.remit_reason.strip()),
+            answer.to_confirm,
         )
         for answer in assessment.answers
     }

@@ -15,6 +15,7 @@ class Progress(StrEnum):
 
     EMPTY = "empty"
     DRAFT = "draft"
+    TO_CONFIRM = "to-confirm"
     COMPLETE = "complete"
 
 
@@ -25,13 +26,17 @@ class AnswerState:
     mark: str = marks.EMPTY
     has_text: bool = False
     has_remit_reason: bool = False
+    to_confirm: bool = False
 
 
 NOTHING = AnswerState()
 
 
 def progress_of(answer: AnswerState) -> Progress:
-    """Empty, draft or complete. A city that says "not our competence" must say why."""
+    """Empty, draft, to be confirmed or complete. A city that says "not our competence" must say
+    why, and what was taken over from the last round is not its word before it says so."""
+    if answer.to_confirm:
+        return Progress.TO_CONFIRM
     if answer.mark == marks.NOT_OUR_COMPETENCE and not answer.has_remit_reason:
         return Progress.DRAFT
     if answer.mark != marks.EMPTY:

@@ -33,6 +33,26 @@ class Unusable(RuleBroken):
         super().__init__(message, **facts)
 
 
+class WrongKind(Unusable):
+    """A file of a kind that is not taken, by what is in it."""
+
+
+class TooLarge(Unusable):
+    """A file that is larger than what one file, or a city, may take."""
+
+
+class AlreadyThere(Unusable):
+    """The same thing is stored already; `number` is the evidence to use instead."""
+
+    def __init__(self, message: str, *, field: str, number: int, **facts: object) -> None:
+        self.number = number
+        super().__init__(message, field=field, number=number, **facts)
+
+
+class Away(Unusable):
+    """Something that is needed for this does not answer just now."""
+
+
 class BaseMissing(RuleBroken):
     """A save that does not say which version it changes."""
 

@@ -24,10 +24,14 @@ from models import (
 
 
 class Hat(Flag):
+    """CITY is whoever sees all of a city. A contributor who sees some parts only is LIMITED, and
+    no CITY: what is not said to be for them is not."""
+
     NOBODY = 0
     VISITOR = auto()
     PERSON = auto()
     CONTRIBUTOR = auto()
+    LIMITED = auto()
     LEAD = auto()
     SIGNATORY = auto()
     INVITED = auto()
@@ -78,7 +82,7 @@ def _in_city(who: User, city: City, now: datetime) -> Hat:
     hats = Hat.NOBODY
     for membership in who.city_memberships:
         if membership.city is city and not _ended(membership.ended_at, now):
-            hats |= _OF_CITY_ROLE[membership.role]
+            hats |= Hat.LIMITED if membership.limited else _OF_CITY_ROLE[membership.role]
     return hats
 
 

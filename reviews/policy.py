@@ -20,10 +20,14 @@ from reviews.phases import phase
 
 class Action(StrEnum):
     ACCOUNT_OWN = "account:own"
+    AGREED_LEVEL_READ = "agreed-level:read"
     AGREED_LEVEL_WRITE = "agreed-level:write"
     ANSWER_READ = "answer:read"
     ANSWER_WRITE = "answer:write"
+    APPOINTMENT_END = "appointment:end"
+    ASSESSMENT_CARRY_OVER = "assessment:carry-over"
     ASSESSMENT_LOCK = "assessment:lock"
+    ASSESSMENT_READ = "assessment:read"
     ASSESSMENT_SEND_BACK = "assessment:send-back"
     ASSESSMENT_SIGN = "assessment:sign"
     ASSESSMENT_UNLOCK = "assessment:unlock"
@@ -32,6 +36,8 @@ class Action(StrEnum):
     ASSIGNMENT_REPLY = "assignment:reply"
     BENCHMARK_READ = "benchmark:read"
     CITY_ADD = "city:add"
+    COLLEAGUE_MANAGE = "colleague:manage"
+    COLLEAGUE_READ = "colleague:read"
     CONSENSUS_AGREE = "consensus:agree"
     CONSENSUS_CLOSE = "consensus:close"
     CONSENSUS_OPEN = "consensus:open"
@@ -41,6 +47,12 @@ class Action(StrEnum):
     EVIDENCE_READ_DRAFT = "evidence:read-draft"
     EVIDENCE_WITHDRAW = "evidence:withdraw"
     INSTRUMENT_READ = "instrument:read"
+    LIBRARY_READ = "library:read"
+    LIBRARY_WRITE = "library:write"
+    NOTE_READ = "note:read"
+    NOTE_WRITE = "note:write"
+    PART_GIVE = "part:give"
+    PRESENCE_SHOW = "presence:show"
     REVIEW_OPEN = "review:open"
     REVIEW_READ = "review:read"
     REVIEW_SUBMIT = "review:submit"
@@ -85,17 +97,24 @@ class Row:
 
 
 _CITY, _TEAM, _CO = Hat.CITY, Hat.TEAM, Hat.COORDINATOR
-_ALL = _CITY | _TEAM | Hat.INVITED | _CO
-_EDITORS = Hat.CONTRIBUTOR | Hat.LEAD
+_SOME = _CITY | Hat.LIMITED
+_ALL = _SOME | _TEAM | Hat.INVITED | _CO
+_HELPERS = Hat.CONTRIBUTOR | Hat.LIMITED
+_EDITORS = _HELPERS | Hat.LEAD
 _DONE, _RL = Hat.FINISHED_REVIEWER, Hat.LEAD_REVIEWER
 
 # fmt: off
 POLICY: dict[Action, Row] = {
     Action.ACCOUNT_OWN:          Row(Hat.PERSON, {Hat.PERSON: ANY}),
+    # The city reads what was agreed once its report is with it: no phase of today.
+    Action.AGREED_LEVEL_READ:    Row(_ALL, {_DONE | _RL | _CO: "NP"}),
     Action.AGREED_LEVEL_WRITE:   Row(_ALL, {_RL: "N"}),
-    Action.ANSWER_READ:          Row(_ALL, {_CITY: ANY}),
+    Action.ANSWER_READ:          Row(_ALL, {_SOME: ANY}),
     Action.ANSWER_WRITE:         Row(_ALL, {_EDITORS: "D"}, due="answers_due"),
+    Action.APPOINTMENT_END:      Row(_ALL, {_CO: ANY}),
+    Action.ASSESSMENT_CARRY_OVER: Row(_ALL, {Hat.LEAD: "D"}, due="answers_due"),
     Action.ASSESSMENT_LOCK:      Row(_ALL, {Hat.LEAD: "D"}, due="answers_due"),
+    Action.ASSESSMENT_READ:      Row(_ALL, {_CITY: ANY}),
     Action.ASSESSMENT_SEND_BACK: Row(_ALL, {_CO: "S"}),
     Action.ASSESSMENT_SIGN:      Row(_ALL, {Hat.SIGNATORY: "L"}, due="answers_due"),
     Action.ASSESSMENT_UNLOCK:    Row(_ALL, {Hat.LEAD | Hat.SIGNATORY: "L"}),
@@ -105,16 +124,24 @@ POLICY: dict[Action, Row] = {
     Action.ASSIGNMENT_REPLY:     Row(Hat.INVITED | _TEAM, {Hat.INVITED: "SU"}),
     Action.BENCHMARK_READ:       Row(_CO, {_CO: ANY}),
     Action.CITY_ADD:             Row(_CO, {_CO: "po"}),
+    Action.COLLEAGUE_MANAGE:     Row(_ALL, {Hat.LEAD | _CO: ANY}),
+    Action.COLLEAGUE_READ:       Row(_ALL, {Hat.LEAD | _CO: ANY}),
     Action.CONSENSUS_AGREE:      Row(_ALL, {_DONE | _RL: "N"}),
     Action.CONSENSUS_CLOSE:      Row(_ALL, {_RL | _CO: "N"}),
     Action.CONSENSUS_OPEN:       Row(_ALL, {_RL | _CO: "U"}),
     Action.CONSENSUS_READ:       Row(_ALL, {_DONE | _RL | _CO: "NP"}),
     Action.EVIDENCE_ADD:         Row(_ALL, {_EDITORS: "D"}, due="answers_due"),
-    Action.EVIDENCE_READ:        Row(_ALL, {_CITY: ANY, Hat.REVIEWER: "U", _DONE: "UN", _RL: "UNP",
+    Action.EVIDENCE_READ:        Row(_ALL, {_SOME: ANY, Hat.REVIEWER: "U", _DONE: "UN", _RL: "UNP",
                                             _CO: "SUNP"}),
-    Action.EVIDENCE_READ_DRAFT:  Row(_ALL, {_CITY: ANY}),
+    Action.EVIDENCE_READ_DRAFT:  Row(_ALL, {_SOME: ANY}),
     Action.EVIDENCE_WITHDRAW:    Row(_ALL, {_EDITORS: "D"}, due="answers_due"),
     Action.INSTRUMENT_READ:      Row(Hat.PERSON, {Hat.PERSON: ANY}),
+    Action.LIBRARY_READ:         Row(_ALL, {_CITY: ANY}),
+    Action.LIBRARY_WRITE:        Row(_ALL, {Hat.CONTRIBUTOR | Hat.LEAD: "D"}, due="answers_due"),
+    Action.NOTE_READ:            Row(_ALL, {_HELPERS: "D", Hat.LEAD | Hat.SIGNATORY: ANY}),
+    Action.NOTE_WRITE:           Row(_ALL, {_HELPERS: "D", Hat.LEAD | Hat.SIGNATORY: ANY}),
+    Action.PART_GIVE:            Row(_ALL, {Hat.LEAD: ANY}),
+    Action.PRESENCE_SHOW:        Row(_ALL, {_SOME: ANY}),
     Action.REVIEW_OPEN:          Row(_ALL, {_CO: "S"}),
     Action.REVIEW_READ:          Row(_TEAM, {_TEAM: ANY}),
     Action.REVIEW_SUBMIT:        Row(_TEAM, {Hat.REVIEWER: "U"}, due="reviews_due"),
@@ -129,7 +156,7 @@ POLICY: dict[Action, Row] = {
     Action.SUBMISSION_READ:      Row(_ALL, {_CITY: ANY, Hat.REVIEWER: "U", _DONE: "UNP", _RL: "UNP",
                                             _CO: "SUNP"}),
     Action.SUBMISSION_READ_EARLIER: Row(_ALL, {_CITY: ANY, _CO: "SUNP"}),
-    Action.TEAM_READ:            Row(_ALL, {_CITY | _TEAM: "UNP", _CO: ANY}),
+    Action.TEAM_READ:            Row(_ALL, {_SOME | _TEAM: "UNP", _CO: ANY}),
 }
 # fmt: on
 

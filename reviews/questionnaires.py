@@ -6,8 +6,8 @@ lives; nothing in it is tied to a database session.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from models import Instrument, Statement, StatementKind, marks
@@ -131,8 +131,30 @@ class Questionnaire:
     def _by_code(self) -> dict[str, AskedStatement]:
         return {statement.code: statement for statement in self.statements}
 
+    @cached_property
+    def _by_anchor(self) -> dict[str, AskedStatement]:
+        return {statement.anchor: statement for statement in self.statements}
+
     def statement(self, code: str) -> AskedStatement | None:
         return self._by_code.get(code)
+
+    def anchored(self, anchor: str) -> AskedStatement | None:
+        """The statement of the same meaning in this version, whatever its code and wording."""
+        return self._by_anchor.get(anchor)
+
+    def narrowed(self, codes: Iterable[str]) -> Questionnaire:
+        """The same questionnaire with only those roles and commitments whose codes are named."""
+        named = frozenset(codes)
+        roles = (
+            replace(
+                role,
+                commitments=tuple(
+                    part for part in role.commitments if named & {role.code, part.code}
+                ),
+            )
+            for role in self.roles
+        )
+        return replace(self, roles=tuple(role for role in roles if role.commitments))
 
     def neighbours(self, code: str) -> tuple[AskedStatement | None, AskedStatement | None]:
         """The statements before and after one, None at the two ends."""

@@ -6,9 +6,19 @@ import hashlib
 import json
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date
 from typing import Any
 
-from models import Answer, Assessment, Assignment, Citation, Score, marks
+from models import (
+    Answer,
+    Assessment,
+    Assignment,
+    Citation,
+    Confidentiality,
+    Score,
+    marks,
+)
 from reviews.questionnaires import Questionnaire
 
 
@@ -36,10 +46,15 @@ def city_document(
     answers: Iterable[Answer],
     citations: Sequence[Citation],
 ) -> dict[str, Any]:
-    """What a signatory signs. It holds no signer and no time, so its hash can be shown first."""
+    """What a signatory signs. It holds no signer and no time, so its hash can be shown first.
+
+    Evidence that only the city may see is left out: reviewers and coordinators read this.
+    """
     by_statement = {answer.statement_id: answer for answer in answers}
     cited: dict[int, list[Citation]] = {}
     for citation in citations:
+        if citation.evidence.confidentiality is Confidentiality.CITY:
+            continue
         cited.setdefault(citation.statement_id, []).append(citation)
     return {
         "round": assessment.round.slug,
@@ -59,19 +74,57 @@ def _answer(code: str, answer: Answer | None, cited: list[Citation]) -> dict[str
         "mark": answer.mark if answer else marks.EMPTY,
         "text": answer.text if answer else "",
         "remit_reason": answer.remit_reason if answer else "",
-        "evidence": [
-            {
-                "id": citation.evidence.id,
-                "kind": citation.evidence.kind.value,
-                "title": citation.evidence.title,
-                "address": citation.evidence.address,
-                "file_name": citation.evidence.file_name,
-                "sha256": citation.evidence.sha256,
-                "pointer": citation.pointer,
-            }
-            for citation in sorted(cited, key=lambda one: one.id)
-        ],
+        "evidence": [cited_as(citation) for citation in sorted(cited, key=lambda one: one.id)],
     }
+
+
+def cited_as(citation: Citation) -> dict[str, Any]:
+    """One use of evidence, with the version that it has now."""
+    evidence = citation.evidence
+    version = evidence.current
+    return {
+        "id": evidence.id,
+        "version": version.number,
+        "kind": version.kind.value,
+        "title": evidence.title,
+        "document_kind": evidence.document_kind.value,
+        "language": evidence.language,
+        "abstract": evidence.abstract,
+        "valid_until": evidence.valid_until.isoformat() if evidence.valid_until else None,
+        "confidentiality": evidence.confidentiality.value,
+        "address": version.address,
+        "file_name": version.file_name,
+        "sha256": version.sha256,
+        "pointer": citation.pointer,
+        "claim": citation.claim,
+    }
+
+
+@dataclass(frozen=True)
+class SignedEvidence:
+    """One use of evidence as a signed document names it, for whoever reads that document.
+
+    Documents that were signed before evidence had versions name the first one, and fewer facts.
+    """
+
+    id: int
+    title: str
+    address: str | None
+    file_name: str | None
+    pointer: str
+    version: int = 1
+    claim: str = ""
+    abstract: str = ""
+    language: str = ""
+    valid_until: date | None = None
+
+    @classmethod
+    def of(cls, signed: Mapping[str, Any]) -> SignedEvidence:
+        known = {one.name for one in fields(cls)}
+        facts = {name: fact for name, fact in signed.items() if name in known}
+        if facts.get("valid_until"):
+            facts["valid_until"] = date.fromisoformat(facts["valid_until"])
+        return cls(**facts)
 
 
 def review_document(

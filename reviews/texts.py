@@ -35,3 +35,12 @@ def reason(text: str, *, field: str = "reason") -> str:
     if not given:
         raise Unusable("Give a reason.", field=field)
     return given
+
+
+def line(text: str, *, field: str, limit: int = SHORT) -> str:
+    """A name or a title: one line. Raises Unusable for line ends and other control characters,
+    which could add a second header to a mail."""
+    given = typed(text, field=field, limit=limit).strip()
+    if any(unicodedata.category(character) in ("Cc", "Zl", "Zp") for character in given):
+        raise Unusable("Give this on one line.", field=field)
+    return given

@@ -1,5 +1,5 @@
 """Who may know of what, as SQL: the same answer as `seen_by` in the policy, for lists,
-counts, look-ups and exports."""
+counts, look-ups and exports; and which statements of a city a person sees."""
 
 from __future__ import annotations
 
@@ -13,13 +13,18 @@ from models import (
     AssignmentState,
     CityMembership,
     CityRole,
+    Commitment,
     Conflict,
+    Part,
+    Role,
     Round,
     RoundMembership,
     RoundRole,
     User,
 )
 from reviews.assigning import ENDED
+from reviews.hats import Hat, worn
+from reviews.questionnaires import Questionnaire
 
 _OFFICERS = (CityRole.CONTRIBUTOR, CityRole.LEAD, CityRole.SIGNATORY)
 _ACTIVE = tuple(state for state in AssignmentState if state not in ENDED)
@@ -49,6 +54,33 @@ def assessments(who: User | None, now: datetime) -> Select[Assessment]:
     )
 
 
+def in_sight(
+    who: User | None, assessment: Assessment, whole: Questionnaire, now: datetime
+) -> Questionnaire:
+    """The statements of one city that a person sees: all, or those of their parts.
+
+    Pages, counts, look-ups and exports are fed what this gives, so none of them can show more.
+    """
+    hats = worn(who, assessment, now)
+    if who is None or Hat.LIMITED not in hats or hats & Hat.CITY:
+        return whole
+    return whole.narrowed(part.code for part in who.parts if part.assessment is assessment)
+
+
+def statement_in_sight(who: User, now: datetime) -> ColumnElement[bool]:
+    """The same as SQL, for a query about an officer's assessments and their statements."""
+    given = (
+        exists()
+        .where(
+            Part.assessment_id == Assessment.id,
+            Part.person_id == who.id,
+            or_(Part.code == Commitment.code, Part.code == Role.code),
+        )
+        .correlate(Assessment, Commitment, Role)
+    )
+    return or_(_officer_of_city(who, now, CityMembership.limited.is_(False)), given)
+
+
 def assignments(who: User | None, now: datetime) -> Select[Assignment]:
     """A person's own assignments that have not ended and are free of conflict."""
     if who is None or not who.active:
@@ -67,7 +99,9 @@ def rounds(who: User | None, now: datetime) -> Select[Round]:
     return select(Round).where(_coordinates(who, now, Round.id))
 
 
-def _officer_of_city(who: User, now: datetime) -> ColumnElement[bool]:
+def _officer_of_city(
+    who: User, now: datetime, *narrower: ColumnElement[bool]
+) -> ColumnElement[bool]:
     # Correlated by name: a list may join the same table for reasons of its own.
     return (
         exists()
@@ -76,6 +110,7 @@ def _officer_of_city(who: User, now: datetime) -> ColumnElement[bool]:
             CityMembership.user_id == who.id,
             CityMembership.role.in_(_OFFICERS),
             or_(CityMembership.ended_at.is_(None), CityMembership.ended_at > now),
+            *narrower,
         )
         .correlate(Assessment)
     )

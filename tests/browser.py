@@ -35,7 +35,12 @@ def settings(database_url: str, folder: Path, **rest: Any) -> Settings:
         cookie_secure=False,
         testing=True,
         # Below the size from which the test client writes what it sends into files.
-        **{"form_limit": 200_000, "evidence_limit": 100_000, **rest},
+        **{
+            "form_limit": 200_000,
+            "evidence_limit": 100_000,
+            "workbook_limit": 150_000,
+            **rest,
+        },
     )
 
 

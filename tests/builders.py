@@ -21,6 +21,7 @@ from models import (
     Assignment,
     AssignmentState,
     Base,
+    Citation,
     City,
     CityMembership,
     CityRole,
@@ -29,6 +30,9 @@ from models import (
     Consensus,
     ConsensusState,
     Entry,
+    Evidence,
+    EvidenceKind,
+    EvidenceVersion,
     Instrument,
     InstrumentState,
     Level,
@@ -152,6 +156,11 @@ def an_instrument(**columns: object) -> Instrument:
     return instrument
 
 
+def a_long_instrument(statements: int) -> Instrument:
+    """One commitment, PM1, with so many statements; published."""
+    return an_instrument(roles=[_role("policy-maker", 1, [_commitment("PM1", 1, statements)])])
+
+
 def a_questionnaire(instrument: Instrument | None = None) -> Questionnaire:
     return Questionnaire.of(instrument or an_instrument())
 
@@ -221,6 +230,31 @@ def a_submission(assessment: Assessment, signed_by: User) -> Submission:
             signed_at=NOW,
         )
     )
+
+
+def a_document(*, of: City, by: User | None = None, **columns: object) -> Evidence:
+    """A web page in the library of a city."""
+    number = next(_numbers)
+    version = EvidenceVersion(
+        number=1,
+        kind=EvidenceKind.LINK,
+        address="https://example.org/minutes",
+        added_by=by or an_officer(of=of),
+        added_at=NOW,
+    )
+    given = {"number": number, "title": "Council minutes", "versions": [_with_id(version)]}
+    return _with_id(Evidence(city=of, **given | columns), number)
+
+
+def a_citation(
+    *, of: Evidence, in_: Assessment, to: str = "PM1.1", pointer: str = "", claim: str = ""
+) -> Citation:
+    """A use of a document under one statement, by its code."""
+    citation = Citation(
+        assessment=in_, statement_id=asked(in_, to).id, pointer=pointer, claim=claim
+    )
+    of.citations.append(citation)
+    return _with_id(citation)
 
 
 def an_assignment(

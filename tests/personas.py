@@ -8,6 +8,7 @@ evidence of a city that has locked or signed, and a reviewer who has left a fini
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from models import (
     Assessment,
@@ -26,22 +27,27 @@ from models import (
     Conflict,
     Evidence,
     EvidenceKind,
+    EvidenceVersion,
     PlatformRole,
     Round,
     RoundMembership,
     RoundRole,
     Score,
+    Submission,
     User,
     marks,
 )
-from reviews import assessments, assigning, rounds, scoring, submissions
+from reviews import assessments, assigning, delegation, rounds, scoring, submissions
 from reviews.queries import answers
+from reviews.queries import evidence as shelves
 from reviews.questionnaires import Questionnaire
 from reviews.saving import Known, Sent
 from tests.browser import running
 from tests.databases import PostgresPool, SqliteTemplate
+from tests.uploads import PDF
 from webapp.clock import now
 from webapp.extensions import db
+from webapp.links import fresh_link_key, token_of
 from webapp.storage import store_file
 
 CITY = {
@@ -59,8 +65,6 @@ ROUND = {"p": "2027", "o": "2026", "c": "2024"}
 CODE = "PM1.1"
 GAP = "PM1.2"
 """The statement that the city in D has emptied again, so that it cannot be locked."""
-
-PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
 _TEAM = {
     "D": {
@@ -139,6 +143,8 @@ class Ids:
     assessment: int
     evidence: int
     citation: int
+    membership: int = 0
+    token: str = ""
     tasks: dict[str, int] = field(default_factory=dict)
 
 
@@ -170,6 +176,8 @@ def fill_up(app: Flask) -> dict[str, Ids]:
         ids = {phase: _evidence(phase) for phase in CITY}
         for phase, there in ids.items():
             there.tasks.update(_tasks(phase))
+            there.membership = _user("contributor", phase).city_memberships[0].id
+            there.token = _invite(phase)
         db.session.commit()
     return ids
 
@@ -310,13 +318,12 @@ def _empty_one_answer(phase: str) -> None:
 
 
 def _evidence(phase: str) -> Ids:
-    """A file, cited under one statement."""
+    """A file, cited under one statement, and named in what was signed."""
     one = assessment(phase)
     file = store_file(io.BytesIO(PDF), "plan.pdf")
-    evidence = Evidence(
-        assessment=one,
+    version = EvidenceVersion(
+        number=1,
         kind=EvidenceKind.FILE,
-        title="Our plan",
         file_name=file.name,
         media_type=file.media_type,
         size=file.size,
@@ -325,12 +332,47 @@ def _evidence(phase: str) -> Ids:
         added_by=_user("contributor", phase),
         added_at=now(),
     )
+    number = shelves.next_number(db.session(), one.city)
+    evidence = Evidence(city=one.city, number=number, title="Our plan", versions=[version])
     statement = questionnaire_of(one).statement(CODE)
-    citation = Citation(statement_id=statement.id)
+    citation = Citation(assessment=one, statement_id=statement.id)
     evidence.citations.append(citation)
     db.session.add(evidence)
     db.session.flush()
+    for submission in one.submissions:
+        _sign_after_all(submission, citation)
     return Ids(assessment=one.id, evidence=evidence.id, citation=citation.id)
+
+
+def _sign_after_all(submission: Submission, citation: Citation) -> None:
+    document = json.loads(submission.document)
+    answer = next(row for row in document["answers"] if row["statement"] == CODE)
+    answer["evidence"].append(submissions.cited_as(citation))
+    text = submissions.canonical(document)
+    db.session.execute(
+        update(Submission)
+        .where(Submission.id == submission.id)
+        .values(document=text, sha256=submissions.sha256(text))
+    )
+
+
+def _invite(phase: str) -> str:
+    """Somebody without an account is invited; the token of the link."""
+    key = fresh_link_key()
+    invitation = delegation.invite(
+        assessment(phase),
+        email=f"new.{CITY[phase]}@example.org",
+        name="Noor Visser",
+        limited=False,
+        key=key,
+        there=(),
+        waiting=(),
+        team_is_known=True,
+        by=_user("lead", phase),
+        now=now(),
+    )
+    db.session.add(invitation)
+    return token_of(key.seed)
 
 
 def _tasks(phase: str) -> dict[str, int]:

@@ -45,11 +45,18 @@ def _configure(app: Flask, settings: Settings) -> None:
         MAX_CONTENT_LENGTH=settings.form_limit,
         MAX_FORM_MEMORY_SIZE=settings.form_limit,
         FORM_LIMIT=settings.form_limit,
+        WORKBOOK_LIMIT=settings.workbook_limit + settings.form_limit,
         EVIDENCE_LIMIT=settings.evidence_limit + settings.form_limit,
+        EVIDENCE_FILE_LIMIT=settings.evidence_limit,
+        EVIDENCE_QUOTA=settings.evidence_quota,
         EVIDENCE_FOLDER=settings.evidence_folder,
+        EVIDENCE_BUCKET=settings.evidence_bucket,
+        CLAMD_ADDRESS=settings.clamd_address,
         SIGN_IN_LIFETIME=settings.sign_in_lifetime,
         SIGN_IN_RATE=settings.sign_in_rate,
         DEMONSTRATION=settings.demonstration,
+        ADDRESS=settings.address,
+        MAIL_SERVER=settings.mail_server,
         TESTING=settings.testing,
         SESSION_COOKIE_NAME=f"{host_only}cityreview",
         SESSION_COOKIE_SECURE=settings.cookie_secure,
@@ -71,13 +78,19 @@ def _configure(app: Flask, settings: Settings) -> None:
 def _register_areas(app: Flask) -> None:
     from webapp.accounts.views import blueprint as accounts
     from webapp.assessments.views import blueprint as assessments
+    from webapp.carrying.views import blueprint as carrying
+    from webapp.colleagues.views import blueprint as colleagues
     from webapp.consensus.views import blueprint as consensus
     from webapp.dashboards.views import blueprint as dashboards
     from webapp.evidence.views import blueprint as evidence
     from webapp.home.views import blueprint as home
     from webapp.instruments.views import blueprint as instruments
+    from webapp.notes.views import blueprint as notes
+    from webapp.presence.views import blueprint as presence
     from webapp.reviewing.views import blueprint as reviewing
     from webapp.rounds.views import blueprint as rounds
+    from webapp.versions.views import blueprint as versions
+    from webapp.workbooks.views import blueprint as workbooks
 
     for area in (
         home,
@@ -85,7 +98,13 @@ def _register_areas(app: Flask) -> None:
         instruments,
         rounds,
         assessments,
+        carrying,
+        versions,
+        colleagues,
+        notes,
+        presence,
         evidence,
+        workbooks,
         reviewing,
         consensus,
         dashboards,

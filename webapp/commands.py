@@ -7,7 +7,9 @@ import importlib
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
 from pathlib import Path
+from smtplib import SMTPException
 from typing import Any
 
 import click
@@ -17,6 +19,7 @@ from flask.cli import ScriptInfo, with_appcontext
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 from sqlalchemy import inspect, select
 
+from config import MailServer
 from models import (
     FIRST_HASH,
     ChainHead,
@@ -24,22 +27,24 @@ from models import (
     CityMembership,
     CityRole,
     Entry,
+    EvidenceVersion,
     Instrument,
+    Letter,
     PlatformRole,
     Round,
     User,
 )
-from reviews import instrument_files, instruments
+from reviews import instrument_files, instruments, letters
 from reviews.journal import record
-from reviews.queries import levels
-from webapp import demonstration
+from reviews.queries import delegation, levels
+from webapp import demonstration, mail, storage
 from webapp.clock import now
 from webapp.database import begin_writing
 from webapp.extensions import db
-from webapp.passwords import LONGEST, hash_password
+from webapp.links import invitation_link
+from webapp.passwords import LONGEST, SHORTEST, hash_password
 from webapp.sheets import neutral
 
-SHORTEST_PASSWORD = 12
 A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 A_FOLDER = click.Path(file_okay=False, path_type=Path)
 A_FOLDER_THERE = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -291,6 +296,28 @@ def benchmark(folder: Path, out: Path, choices: Path | None, seed: int, no_chart
 
 
 @click.group()
+def evidence() -> None:
+    """Look after the files of evidence."""
+
+
+@evidence.command()
+@with_appcontext
+def sweep() -> None:
+    """Delete files that no row names, left behind by an upload that broke off a day ago or more.
+
+    \b
+    Example: cityreview evidence sweep
+    """
+    _need_tables()
+    named = set(db.session.scalars(select(EvidenceVersion.stored_as)))
+    begun = storage.stored_before(now() - timedelta(days=1))
+    left = [one for one in begun if one not in named]
+    for one in left:
+        storage.forget(one)
+    click.echo(f"{len(left)} files deleted.")
+
+
+@click.group()
 def journal() -> None:
     """Look after the journal."""
 
@@ -421,8 +448,8 @@ def _password(from_stdin: bool) -> str:
         if from_stdin
         else click.prompt("Password", hide_input=True, confirmation_prompt=True)
     )
-    if not SHORTEST_PASSWORD <= len(password) <= LONGEST:
-        raise click.ClickException(f"A password has at least {SHORTEST_PASSWORD} characters.")
+    if not SHORTEST <= len(password) <= LONGEST:
+        raise click.ClickException(f"A password has at least {SHORTEST} characters.")
     return password
 
 
@@ -433,12 +460,60 @@ def _city(slug: str) -> City:
     return city
 
 
+@click.group("letters")
+def letters_() -> None:
+    """Look after the mail that waits."""
+
+
+@letters_.command()
+@with_appcontext
+def send() -> None:
+    """Send the letters that wait; where no mail server is set, print them instead.
+
+    \b
+    What does not get through stays and is tried again the next time: run it every few minutes.
+    Example: cityreview letters send
+    """
+    _need_tables()
+    server, failed = current_app.config["MAIL_SERVER"], 0
+    for letter in delegation.unsent(db.session()):
+        if not letters.still_due(letter, now()):
+            # Whom it was for has answered, or is not to answer any more.
+            db.session.delete(letter)
+        elif _sent(letter, server):
+            letter.sent_at = now()
+        else:
+            failed += 1
+        # One by one: what has gone out is never sent again because a later one failed.
+        db.session.commit()
+    if failed:
+        raise click.ClickException(f"{failed} letters did not get through; they stay.")
+
+
+def _sent(letter: Letter, server: MailServer | None) -> bool:
+    """Whether a letter is out of the house now; says why not."""
+    try:
+        body = letters.with_link(letter, invitation_link(letter.invitation))
+        if server is None:
+            click.echo(f"To: {letter.to}\nSubject: {letter.subject}\n\n{body}")
+        else:
+            mail.send(mail.message_of(letter, body, sender=server.sender), server)
+            click.echo(f"Letter {letter.id}: sent.")
+    except (OSError, SMTPException, ValueError, LookupError) as error:
+        # The kind of error only: a server's words may hold the address.
+        click.echo(f"Letter {letter.id}: {type(error).__name__}", err=True)
+        return False
+    return True
+
+
 COMMANDS: tuple[click.Command, ...] = (
     account,
     benchmark,
     demo,
+    evidence,
     instrument,
     journal,
+    letters_,
     round_,
     serve,
 )

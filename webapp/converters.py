@@ -37,9 +37,16 @@ class VersionConverter(BaseConverter):
     regex = r"[0-9]+(?:\.[0-9]+)?"
 
 
+class TokenConverter(BaseConverter):
+    """What a link that opens something once holds: 32 octets in base64."""
+
+    regex = r"[A-Za-z0-9_-]{43}"
+
+
 CONVERTERS = {
     "id": IdConverter,
     "slug": SlugConverter,
     "code": CodeConverter,
+    "token": TokenConverter,
     "version": VersionConverter,
 }

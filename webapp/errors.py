@@ -15,6 +15,8 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from reviews.errors import (
+    AlreadyThere,
+    Away,
     BaseMissing,
     ConflictOfInterest,
     Incomplete,
@@ -22,7 +24,9 @@ from reviews.errors import (
     NotNow,
     RuleBroken,
     Stale,
+    TooLarge,
     Unusable,
+    WrongKind,
 )
 from reviews.policy import Verdict
 from webapp.extensions import db
@@ -31,13 +35,17 @@ from webapp.rendering import render
 log = logging.getLogger(__name__)
 
 STATUS: dict[type[RuleBroken], int] = {
+    AlreadyThere: 409,
+    Away: 503,
     BaseMissing: 428,
     ConflictOfInterest: 422,
     Incomplete: 422,
     KeyReused: 422,
     NotNow: 409,
     Stale: 409,
+    TooLarge: 413,
     Unusable: 422,
+    WrongKind: 415,
 }
 
 _REFUSALS = {
@@ -52,6 +60,10 @@ _WORDS = {
     404: lazy_gettext("There is no page here, or it is not for you."),
     405: lazy_gettext("This address does not take that kind of request."),
     409: lazy_gettext("This cannot be done at this stage of the process."),
+    410: lazy_gettext(
+        "This link has ended: it was used, taken back, or is too old. Ask whoever sent it for a"
+        " new one."
+    ),
     413: lazy_gettext("This is too large to be taken. Nothing was stored."),
     415: lazy_gettext("This kind of content is not taken here."),
     422: lazy_gettext("Something in this request was not right. Nothing was stored."),
@@ -70,6 +82,7 @@ _TITLES = {
     404: lazy_gettext("Page not found"),
     405: lazy_gettext("That did not work"),
     409: lazy_gettext("Not at this stage"),
+    410: lazy_gettext("This link has ended"),
     413: lazy_gettext("Too large"),
     415: lazy_gettext("That did not work"),
     422: lazy_gettext("That did not work"),

@@ -11,7 +11,10 @@ from flask_wtf.csrf import CSRFProtect
 from models import Base
 
 # Nothing reaches the database before the commit: what a request only reads, it never writes.
-db = SQLAlchemy(metadata=Base.metadata, session_options={"autoflush": False})
+# After it the request is as good as over: what it has just stored it need not read again.
+db = SQLAlchemy(
+    metadata=Base.metadata, session_options={"autoflush": False, "expire_on_commit": False}
+)
 babel = Babel()
 csrf = CSRFProtect()
 limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=False)

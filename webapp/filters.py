@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import date as Date  # `date` is a filter here
 from datetime import datetime
 
 from flask import Flask
-from flask_babel import format_datetime, gettext
+from flask_babel import format_date, format_datetime, gettext
 
 from models import marks
 from webapp.clock import BRUSSELS, now
+from webapp.words import language_words
 
 
 def date(moment: datetime) -> str:
     """30 November 2026, on the day it is in Brussels."""
     return format_datetime(moment.astimezone(BRUSSELS), "d MMMM yyyy", rebase=False)
+
+
+def day(date_: Date) -> str:
+    """30 November 2026, for a day that stands for itself."""
+    return format_date(date_, "d MMMM yyyy")
 
 
 def date_time(moment: datetime) -> str:
@@ -54,5 +61,6 @@ def size(octets: int) -> str:
 
 
 def register(app: Flask) -> None:
-    for function in (date, date_time, clock_time, days_left, mark, size):
+    app.add_template_filter(language_words, "language")
+    for function in (date, day, date_time, clock_time, days_left, mark, size):
         app.add_template_filter(function)

@@ -8,9 +8,10 @@ from functools import wraps
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from flask import Response, abort, current_app, redirect, request, url_for
+from flask import Response, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from models import User
 from reviews.policy import Action, Verdict, verdict
 from webapp.clock import now
 from webapp.database import begin_writing
@@ -29,12 +30,14 @@ def guarded(
     *,
     query: tuple[str, ...] = (),
     body: str = "FORM_LIMIT",
+    done: Callable[..., ResponseReturnValue | None] | None = None,
 ) -> Callable[[View], View]:
     """Let a view run for people to whom the policy allows `action` on what `load` finds.
 
     `load` takes its arguments out of the address by name; the view gets what it found and
     the rest. `query` names what may follow the question mark; `body` is the setting that
-    limits the size of what is sent.
+    limits the size of what is sent. `done` gives the answer to a request that comes too late
+    because the same person has done the very same already, and None to every other one.
     """
     taken = tuple(inspect.signature(load).parameters)
 
@@ -45,9 +48,15 @@ def guarded(
             who = signed_in()
             if who is None:
                 return _sign_in_first()
-            _check_body(body)
+            if body == "FORM_LIMIT":
+                _check_body(body)
+            elif (who := _after_upload(body)) is None:
+                return _sign_in_first()
             thing = load(**{name: path.pop(name) for name in taken})
-            _obey(verdict(who, action, thing, now()))
+            answer = verdict(who, action, thing, now())
+            if done and answer in _TOO_LATE_TO_DO and (shown := done(thing)) is not None:
+                return shown
+            _obey(answer)
             return view(thing, **path)
 
         guard.action = action  # type: ignore[attr-defined]
@@ -82,6 +91,10 @@ def refuse_unguarded() -> None:
         begin_writing(db.session)
 
 
+# Whoever has done it may have another hat by now.
+_TOO_LATE_TO_DO = (Verdict.NOT_NOW, Verdict.FORBIDDEN)
+
+
 def _obey(answer: Verdict) -> None:
     if answer is Verdict.HIDDEN:
         abort(404)
@@ -100,6 +113,17 @@ def _sign_in_first() -> ResponseReturnValue:
     _check_body("FORM_LIMIT", token=False)
     keep: Callable[[], Response] = current_app.extensions["keep_what_was_typed"]
     return keep()
+
+
+def _after_upload(limit: str) -> User | None:
+    """Take a large body in before this request becomes a writer: on SQLite a slow upload would
+    make all other writers wait. Who may do what is read again afterwards."""
+    db.session.rollback()
+    _check_body(limit)
+    g.pop("_login_user", None)
+    if request.method not in SAFE:
+        begin_writing(db.session)
+    return signed_in()
 
 
 def _check_body(limit: str, *, token: bool = True) -> None:

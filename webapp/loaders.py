@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from flask import abort, current_app, request
 from sqlalchemy import Select, select
-from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, joinedload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from models import (
@@ -16,20 +16,24 @@ from models import (
     Assignment,
     Citation,
     City,
+    CityMembership,
     Consensus,
     Evidence,
     Instrument,
+    Invitation,
     Round,
     Score,
+    SheetUpload,
     Submission,
 )
-from reviews import visibility
-from reviews.queries import instruments
+from reviews import assessments, visibility
+from reviews.policy import Action, allowed
+from reviews.queries import delegation, instruments
 from reviews.questionnaires import AskedStatement, Questionnaire
 from webapp.clock import now
 from webapp.extensions import db
 from webapp.guard import SAFE
-from webapp.sessions import signed_in
+from webapp.sessions import hashed, signed_in
 
 T = TypeVar("T")
 
@@ -37,7 +41,7 @@ _AROUND_ASSESSMENT = (
     joinedload(Assessment.round),
     joinedload(Assessment.city),
     joinedload(Assessment.consensus),
-    selectinload(Assessment.assignments).joinedload(Assignment.reviewer),
+    joinedload(Assessment.assignments).joinedload(Assignment.reviewer),
 )
 
 
@@ -75,18 +79,26 @@ def assignment_of_city(*, round_slug: str, city_slug: str, assignment_id: int) -
     return found(next((one for one in parent.assignments if one.id == assignment_id), None))
 
 
-def evidence(*, round_slug: str, city_slug: str, evidence_id: int) -> Evidence:
-    parent = assessment(round_slug=round_slug, city_slug=city_slug)
-    rows = select(Evidence).where(Evidence.id == evidence_id, Evidence.assessment_id == parent.id)
+def evidence(assessment: Assessment, evidence_id: int) -> Evidence:
+    """A document in the library of a city, or one that was removed from it."""
+    rows = select(Evidence).where(
+        Evidence.id == evidence_id, Evidence.city_id == assessment.city.id
+    )
     return found(db.session.scalars(rows).one_or_none())
+
+
+def lock_library(assessment: Assessment) -> None:
+    """Let those who add to the library of one city take turns, in whatever round they do it:
+    its numbers and its quota are counted."""
+    db.session.execute(select(City.id).where(City.id == assessment.city.id).with_for_update())
 
 
 def citation(*, round_slug: str, city_slug: str, citation_id: int) -> Citation:
     parent = assessment(round_slug=round_slug, city_slug=city_slug)
     rows = (
         select(Citation)
-        .join(Citation.evidence)
-        .where(Citation.id == citation_id, Evidence.assessment_id == parent.id)
+        .where(Citation.id == citation_id, Citation.assessment_id == parent.id)
+        .options(joinedload(Citation.evidence))
     )
     return found(db.session.scalars(rows).one_or_none())
 
@@ -97,6 +109,16 @@ def submission(assessment: Assessment, version: int) -> Submission:
         Submission.assessment_id == assessment.id, Submission.version == version
     )
     return found(db.session.scalars(rows).one_or_none())
+
+
+def signed_version(assessment: Assessment, version: int) -> Submission:
+    """A signed version that the person may read, once the guard has let them read the one that
+    counts; of those that were sent back, reviewers learn nothing."""
+    counts = assessments.counted(assessment)
+    earlier = counts is None or counts.version != version
+    if earlier and not allowed(signed_in(), Action.SUBMISSION_READ_EARLIER, assessment, now()):
+        abort(404)
+    return submission(assessment, version)
 
 
 def instrument(*, code: str, version: str) -> Instrument:
@@ -116,9 +138,34 @@ def questionnaire_of(instrument_id: int) -> Questionnaire:
     return kept[instrument_id]
 
 
-def statement(round_: Round, code: str) -> AskedStatement:
-    """A statement of the round's instrument; of no other one."""
-    return found(questionnaire(round_).statement(code))
+def asked(assessment: Assessment) -> Questionnaire:
+    """What the person sees of the questionnaire of a city: all of it, or their parts."""
+    whole = questionnaire(assessment.round)
+    return visibility.in_sight(signed_in(), assessment, whole, now())
+
+
+def statement(place: Assessment | Round, code: str) -> AskedStatement:
+    """A statement of the round's instrument; of no other one, and of a city only one that the
+    person sees there."""
+    seen = asked(place) if isinstance(place, Assessment) else questionnaire(place)
+    return found(seen.statement(code))
+
+
+def colleague(assessment: Assessment, membership_id: int) -> CityMembership:
+    """Somebody who works on a city now."""
+    there = delegation.memberships(db.session(), assessment.city, now())
+    return found(next((one for one in there if one.id == membership_id), None))
+
+
+def invitation(*, token: str) -> Invitation:
+    """The invitation behind a link; one that has ended is gone."""
+    rows = select(Invitation).where(Invitation.token_hash == hashed(token))
+    if request.method not in SAFE:
+        rows = rows.with_for_update()
+    there = found(db.session.scalars(rows).one_or_none())
+    if not there.open_at(now()):
+        abort(410)
+    return there
 
 
 def answer(assessment: Assessment, asked: AskedStatement) -> Answer:
@@ -128,6 +175,16 @@ def answer(assessment: Assessment, asked: AskedStatement) -> Answer:
     )
     kept = db.session.scalars(rows).one_or_none()
     return kept or _opened(Answer(assessment=assessment, statement_id=asked.id))
+
+
+def sheet_upload(assessment: Assessment) -> SheetUpload | None:
+    """The sheet of this city that the person has sent in and not decided about, if any."""
+    who = signed_in()
+    rows = select(SheetUpload).where(
+        SheetUpload.assessment_id == assessment.id,
+        SheetUpload.by_id == (who.id if who else None),
+    )
+    return db.session.scalars(rows).one_or_none()
 
 
 def score(assignment: Assignment, asked: AskedStatement) -> Score:
@@ -163,8 +220,9 @@ def _one(rows: Select[T], lock: InstrumentedAttribute[int], *around: ORMOption) 
     `lock` is the id of is locked first, so that writers to one city take turns.
 
     The lock is a statement of its own: what a statement has read before it had to wait for a
-    lock is older than what the writer before it has stored.
+    lock is older than what the writer before it has stored. On SQLite the transaction itself is
+    the lock: the guard has begun it as a writer.
     """
-    if request.method not in SAFE:
+    if request.method not in SAFE and db.engine.dialect.name != "sqlite":
         db.session.execute(rows.with_only_columns(lock).with_for_update(of=lock)).all()
-    return found(db.session.scalars(rows.options(*around)).one_or_none())
+    return found(db.session.scalars(rows.options(*around)).unique().one_or_none())

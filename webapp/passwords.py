@@ -7,7 +7,7 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-LONGEST = 1_000
+SHORTEST, LONGEST = 12, 1_000
 _hasher = PasswordHasher()
 
 

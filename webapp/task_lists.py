@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from reviews.questionnaires import AskedStatement, Questionnaire
 
 
 @dataclass(frozen=True)
 class Task:
-    """One statement. `done` says what was chosen; until then `state` says how far it is."""
+    """One statement. `done` says what was chosen; until then `state` says how far it is.
+    `responsible` names who works on it and until when, where somebody does."""
 
     code: str
     title: str
     done: str
     state: str
     begun: bool
+    responsible: str = ""
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,23 @@ class RoleTasks:
     @property
     def done(self) -> int:
         return sum(bool(task.done) for one in self.commitments for task in one.tasks)
+
+
+def only(roles: Iterable[RoleTasks], codes: Container[str]) -> tuple[RoleTasks, ...]:
+    """A task list without all statements but some, and without what is empty then."""
+    kept = (
+        replace(role, commitments=tuple(_with_tasks(role.commitments, codes))) for role in roles
+    )
+    return tuple(role for role in kept if role.commitments)
+
+
+def _with_tasks(
+    commitments: Iterable[CommitmentTasks], codes: Container[str]
+) -> Iterator[CommitmentTasks]:
+    for one in commitments:
+        tasks = tuple(task for task in one.tasks if task.code in codes)
+        if tasks:
+            yield replace(one, tasks=tasks)
 
 
 def task_list(

@@ -12,6 +12,7 @@ from reviews.questionnaires import AskedStatement, Questionnaire
 from reviews.saving import Kept, Sent, content_of
 from webapp.badges import words_of_clash
 from webapp.choices import Choice
+from webapp.differences import Piece, difference
 from webapp.errors import said
 from webapp.saves import fresh_key
 from webapp.words import kind_words
@@ -22,21 +23,23 @@ Neighbours = tuple[AskedStatement | None, AskedStatement | None]
 @dataclass(frozen=True)
 class Attempt:
     """What a person sent that could not be stored, and why: a problem at a field, or a clash
-    with what somebody else stored, in pairs of theirs and mine."""
+    with what somebody else stored, field by field in pieces of theirs (gone) and mine (new)."""
 
     typed: Mapping[str, str] = field(default_factory=dict)
     problem: str = ""
     problem_field: str = ""
-    clash: tuple[tuple[str, str], ...] = ()
+    clash: tuple[tuple[Piece, ...], ...] = ()
+    base: int = 0
 
     @classmethod
     def of(cls, sent: Sent, error: RuleBroken) -> Attempt:
         if isinstance(error, Stale):
             mine = {**error.theirs, **sent.content}
             pairs = words_of_clash(error.theirs, mine, error.fields)
-            return cls(typed=sent.content, clash=pairs)
+            clash = tuple(difference(*pair) for pair in pairs)
+            return cls(typed=sent.content, clash=clash, base=sent.base or 0)
         at = error.field if isinstance(error, Unusable) else "mark"
-        return cls(typed=sent.content, problem=said(error), problem_field=at)
+        return cls(typed=sent.content, problem=said(error), problem_field=at, base=sent.base or 0)
 
     def problem_at(self, name: str) -> str:
         return self.problem if self.problem_field == name else ""
@@ -61,7 +64,6 @@ class Worksheet:
     changed_at: datetime | None
     previous: AskedStatement | None
     next: AskedStatement | None
-    person: int
     may_write: bool
     attempt: Attempt
 
@@ -103,7 +105,6 @@ class Worksheet:
             changed_at=kept.changed_at,
             previous=before,
             next=after,
-            person=who.id,
             may_write=may_write,
             attempt=attempt,
         )

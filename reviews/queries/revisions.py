@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, select, tuple_
 from sqlalchemy.orm import Session
 
-from models import AgreedLevel, Answer, Revision, Score, User
+from models import AgreedLevel, Answer, Assessment, Revision, Score, User
 from reviews.saving import Kept, Known, Sent
 
 _OWNER = {
@@ -29,31 +29,60 @@ class Change(NamedTuple):
 
 
 def known(session: Session, kept: Kept, sent: Sent, by: User) -> Known:
-    """The save under the same key, and the content at the base that a save names."""
+    """The save under the same key, and the content at the base that a save names, where that
+    is not what is stored now anyway."""
     under_key = None
     if sent.key is not None:
         under_key = session.scalars(
             select(Revision).where(Revision.by_id == by.id, Revision.key == sent.key)
         ).one_or_none()
     at_base = None
-    if kept.id is not None and sent.base is not None:
+    if kept.id is not None and sent.base not in (None, kept.number):
         at_base = session.scalars(
             select(Revision).where(_of(kept), Revision.number == sent.base)
         ).one_or_none()
     return Known(under_key, at_base)
 
 
-def history(session: Session, kept: Kept) -> Sequence[Change]:
-    """All saves of one thing, the latest first."""
+def contents_at(
+    session: Session, assessment: Assessment, numbers: Mapping[int, int]
+) -> dict[int, dict[str, str]]:
+    """What answers held at one save each; `numbers` and result by statement id."""
+    if not numbers:
+        return {}
+    rows = session.execute(
+        select(Answer.statement_id, Revision.content)
+        .join(Answer, Revision.answer_id == Answer.id)
+        .where(
+            Answer.assessment_id == assessment.id,
+            tuple_(Answer.statement_id, Revision.number).in_(list(numbers.items())),
+        )
+        .order_by(Answer.statement_id)
+    )
+    return {statement: content for statement, content in rows}
+
+
+def history(
+    session: Session, kept: Kept, *, before: int | None = None, most: int
+) -> Sequence[Change]:
+    """The latest saves of one thing, or the latest before one of them, the last one first."""
     if kept.id is None:
         return []
-    rows = session.execute(
+    rows = (
         select(Revision.number, Revision.content, User.name, Revision.at)
         .join(Revision.by)
         .where(_of(kept))
         .order_by(Revision.number.desc())
+        .limit(most)
     )
-    return [Change(*row) for row in rows]
+    if before is not None:
+        rows = rows.where(Revision.number < before)
+    return [Change(*row) for row in session.execute(rows)]
+
+
+def content_at(session: Session, kept: Kept, number: int) -> dict[str, str] | None:
+    """All that was stored after one save; None where there is no such save."""
+    return session.scalar(select(Revision.content).where(_of(kept), Revision.number == number))
 
 
 def _of(kept: Kept) -> ColumnElement[bool]:

@@ -70,7 +70,11 @@ def _answered() -> ScalarSelect[int]:
     return (
         select(func.count())
         .select_from(Answer)
-        .where(Answer.assessment_id == Assessment.id, Answer.mark != marks.EMPTY)
+        .where(
+            Answer.assessment_id == Assessment.id,
+            Answer.mark != marks.EMPTY,
+            Answer.to_confirm.is_(False),
+        )
         .correlate(Assessment)
         .scalar_subquery()
     )

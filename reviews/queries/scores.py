@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVarTuple
 
@@ -24,6 +23,7 @@ from models import (
     marks,
 )
 from reviews.assigning import ENDED
+from reviews.submissions import SignedEvidence
 
 Ts = TypeVarTuple("Ts")
 
@@ -44,13 +44,13 @@ class Receipt(NamedTuple):
 
 
 class CityAnswer(NamedTuple):
-    """What a city signed about one statement; `evidence` as its document names it."""
+    """What a city signed about one statement, and what it cited there."""
 
     version: int
     mark: str
     text: str
     remit_reason: str
-    evidence: tuple[Mapping[str, Any], ...]
+    evidence: tuple[SignedEvidence, ...]
 
 
 class TeamProgress(NamedTuple):
@@ -116,7 +116,7 @@ def city_answer(session: Session, assessment: Assessment, code: str) -> CityAnsw
         mark=answer["mark"],
         text=answer["text"],
         remit_reason=answer["remit_reason"],
-        evidence=tuple(answer["evidence"]),
+        evidence=tuple(map(SignedEvidence.of, answer["evidence"])),
     )
 
 

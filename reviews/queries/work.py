@@ -27,7 +27,8 @@ from reviews import visibility
 
 
 class CityTask(NamedTuple):
-    """A city's assessment, with how many of its statements have a level or a reason."""
+    """A city's assessment, with how many of the statements that the person sees have a level or
+    a reason."""
 
     assessment: Assessment
     answered: int
@@ -45,9 +46,19 @@ class RoundTask(NamedTuple):
 
 def cities_of(session: Session, who: User, now: datetime) -> list[CityTask]:
     """The assessments of a person's own cities, the newest round first."""
+    seen = visibility.statement_in_sight(who, now)
     answered = (
         select(func.count())
-        .where(Answer.assessment_id == Assessment.id, Answer.mark != marks.EMPTY)
+        .select_from(Answer)
+        .join(Statement, Statement.id == Answer.statement_id)
+        .join(Statement.commitment)
+        .join(Commitment.role)
+        .where(
+            Answer.assessment_id == Assessment.id,
+            Answer.mark != marks.EMPTY,
+            Answer.to_confirm.is_(False),
+            seen,
+        )
         .correlate(Assessment)
         .scalar_subquery()
     )
@@ -56,8 +67,8 @@ def cities_of(session: Session, who: User, now: datetime) -> list[CityTask]:
         .select_from(Statement)
         .join(Statement.commitment)
         .join(Commitment.role)
-        .where(Role.instrument_id == Round.instrument_id)
-        .correlate(Round)
+        .where(Role.instrument_id == Round.instrument_id, seen)
+        .correlate(Round, Assessment)
         .scalar_subquery()
     )
     rows = session.execute(

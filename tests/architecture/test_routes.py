@@ -20,11 +20,13 @@ TYPED = {*CONVERTERS.values(), AnyConverter}
 OPEN_TO_ALL = {
     "accounts.show_sign_in",
     "accounts.sign_in",
+    "colleagues.accept",
+    "colleagues.show_invitation",
     "home.show_charter",
     "home.show_help",
     "home.show_home",
 }
-PATH = re.compile(r"(?:/[a-z0-9]+(?:-[a-z0-9]+)*(?:\.json)?|/<>(?:\.<>)?)*/?")
+PATH = re.compile(r"(?:/[a-z0-9]+(?:-[a-z0-9]+)*(?:\.(?:json|pdf|zip))?|/<>(?:\.<>)?)*/?")
 
 
 @pytest.fixture(scope="module")

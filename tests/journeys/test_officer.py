@@ -34,7 +34,7 @@ def test_a_city_is_filled_in_locked_and_signed(meet):
     )
     lead.follow("Add a link or a file")
     lead.page.get_by_label("Web address").fill("https://example.org/report")
-    lead.page.get_by_label("Title (optional)").fill("Yearly comparison")
+    lead.page.get_by_label("Title").fill("Yearly comparison")
     lead.press("Add")
     lead.sees("Yearly comparison")
     lead.follow("Add a link or a file")
@@ -42,8 +42,8 @@ def test_a_city_is_filled_in_locked_and_signed(meet):
         {"name": "figures.pdf", "mimeType": "application/pdf", "buffer": PDF}
     )
     lead.press("Add")
-    lead.look()
     lead.sees("figures.pdf")
+    lead.look()
     lead.follow("History of this answer")
     lead.open(f"{CITY}/statements/BU2.2")
     lead.choose("1")
@@ -188,7 +188,7 @@ def test_two_people_at_one_text_see_both_and_choose(meet, button, kept):
     contributor.page.get_by_label("What shows this?").fill("By the contributor.")
     contributor.sees_state("somebody else changed the same text")
     contributor.look()
-    contributor.sees("By the lead.")
+    contributor.sees("only in what is stored: lead.")
     contributor.press(button)
 
     contributor.sees_state("Saved")

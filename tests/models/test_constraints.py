@@ -38,15 +38,23 @@ from models import (
     Entry,
     Evidence,
     EvidenceKind,
+    EvidenceVersion,
     Instrument,
     InstrumentState,
+    Invitation,
+    Letter,
     Level,
+    Mention,
+    Note,
+    Part,
+    Presence,
     ReviewSubmission,
     Revision,
     Role,
     Round,
     RoundMembership,
     Score,
+    SheetUpload,
     SignIn,
     Statement,
     Submission,
@@ -70,12 +78,14 @@ from tests.databases import engine_for
 
 # Each way to break a row: the table, the columns that are changed, the constraint that says no.
 BROKEN = [
+    (Answer, {"to_confirm": True}, "to_confirm_means_carried"),
     (Assessment, {"version": 0}, "versions_start_at_one"),
     (Assessment, {"state": "lost"}, "assessmentstate"),
     (Assignment, {"state": "lost"}, "assignmentstate"),
     (City, {"migrant_share": -0.01}, "migrant_share_is_a_share"),
     (City, {"migrant_share": 1.01}, "migrant_share_is_a_share"),
     (City, {"population": 0}, "population_is_positive"),
+    (CityMembership, {"limited": True}, "only_contributors_limited"),
     (CityMembership, {"role": "mayor"}, "cityrole"),
     (Commitment, {"weight": -0.1}, "weight_is_not_negative"),
     (Consensus, {"state": "lost"}, "consensusstate"),
@@ -85,13 +95,30 @@ BROKEN = [
         {"closed_by_id": select(func.min(User.id)).scalar_subquery()},
         "agreed_has_its_closer",
     ),
-    (Evidence, {"address": None}, "a_link_has_an_address"),
-    (Evidence, {"kind": "file", "address": None}, "a_file_has_its_facts"),
-    (Evidence, {"kind": "rumour", "address": None}, "evidencekind"),
+    (Evidence, {"number": 0}, "numbers_start_at_one"),
+    (Evidence, {"document_kind": "rumour"}, "documentkind"),
+    (Evidence, {"confidentiality": "nobody"}, "confidentiality"),
+    (EvidenceVersion, {"number": 0}, "numbers_start_at_one"),
+    (EvidenceVersion, {"address": None}, "a_link_has_an_address"),
+    (EvidenceVersion, {"kind": "file", "address": None}, "a_file_has_its_facts"),
+    (EvidenceVersion, {"kind": "rumour", "address": None}, "evidencekind"),
+    (Invitation, {"accepted_at": NOW}, "accepted_by_somebody"),
+    (Invitation, {"email": "Ana@example.org"}, "email_lower_case"),
+    (Invitation, {"expires_at": NOW}, "expires_later"),
+    (
+        Invitation,
+        {
+            "accepted_at": NOW,
+            "accepted_by_id": select(func.min(User.id)).scalar_subquery(),
+            "revoked_at": NOW,
+        },
+        "ended_one_way_only",
+    ),
     (Instrument, {"scale_minimum": 4}, "scale_has_two_ends"),
     (Instrument, {"published_at": None}, "published_means_dated"),
     (Instrument, {"sha256": None}, "published_means_hashed"),
     (Instrument, {"state": "lost"}, "instrumentstate"),
+    (Note, {"resolved_at": NOW}, "resolved_by_somebody"),
     (ReviewSubmission, {"sha256": "short"}, "hash_is_sha256"),
     (Revision, {"answer_id": None}, "of_exactly_one_thing"),
     (Revision, {"score_id": select(func.min(Score.id)).scalar_subquery()}, "of_exactly_one_thing"),
@@ -115,16 +142,21 @@ TWINS = [
     (Assent, ("consensus_id", "assignment_id")),
     (Assessment, ("round_id", "city_id")),
     (Assignment, ("assessment_id", "reviewer_id")),
-    (Citation, ("evidence_id", "statement_id")),
+    (Citation, ("evidence_id", "assessment_id", "statement_id")),
     (City, ("slug",)),
     (CityMembership, ("user_id", "city_id", "role")),
     (Commitment, ("role_id", "code")),
     (Commitment, ("role_id", "position")),
     (Consensus, ("assessment_id",)),
     (Entry, ("hash",)),
-    (Evidence, ("stored_as",)),
+    (Evidence, ("city_id", "number")),
+    (EvidenceVersion, ("evidence_id", "number")),
+    (EvidenceVersion, ("stored_as",)),
     (Instrument, ("code", "version")),
+    (Invitation, ("token_hash",)),
     (Level, ("statement_id", "value")),
+    (Mention, ("note_id", "person_id")),
+    (Part, ("assessment_id", "person_id", "code")),
     (ReviewSubmission, ("assignment_id",)),
     (Revision, ("agreed_level_id", "number")),
     (Revision, ("answer_id", "number")),
@@ -135,6 +167,7 @@ TWINS = [
     (Round, ("slug",)),
     (RoundMembership, ("user_id", "round_id", "role")),
     (Score, ("assignment_id", "statement_id")),
+    (SheetUpload, ("assessment_id", "by_id")),
     (SignIn, ("token_hash",)),
     (Statement, ("commitment_id", "code")),
     (Statement, ("commitment_id", "position")),
@@ -169,19 +202,16 @@ def fill(session: Session) -> None:
     consensus.assents.append(Assent(assignment=review, consensus_number=1, given_at=NOW))
     lead = an_officer(of=assessment.city)
     statement = asked(assessment, "PM1.1")
-    link = Evidence(
-        assessment=assessment,
+    link = EvidenceVersion(
+        number=1,
         kind=EvidenceKind.LINK,
-        title="Council minutes",
         address="https://example.org/minutes",
         added_by=lead,
         added_at=NOW,
-        citations=[Citation(statement_id=statement.id)],
     )
-    file = Evidence(
-        assessment=assessment,
+    file = EvidenceVersion(
+        number=2,
         kind=EvidenceKind.FILE,
-        title="Plan",
         file_name="plan.pdf",
         media_type="application/pdf",
         size=10,
@@ -190,11 +220,18 @@ def fill(session: Session) -> None:
         added_by=lead,
         added_at=NOW,
     )
+    minutes = Evidence(
+        city=assessment.city,
+        number=1,
+        title="Council minutes",
+        versions=[link, file],
+        citations=[Citation(assessment=assessment, statement_id=statement.id)],
+    )
     for thing in (an_answer(of=assessment), review.scores[0], consensus.agreed_levels[0]):
         thing.revisions.add(Revision(number=1, content={}, by=lead, at=NOW))
     keyed = Revision(number=2, content={}, by=lead, at=NOW, key="key-00001", sent_sha256="c" * 64)
     an_answer(of=assessment).revisions.add(keyed)
-    store(session, assessment, lead, link, file, a_coordinator(of=assessment.round))
+    store(session, assessment, lead, minutes, a_coordinator(of=assessment.round))
     session.add(
         SignIn(
             user=lead,
@@ -205,9 +242,52 @@ def fill(session: Session) -> None:
             expires_at=NOW + timedelta(hours=8),
         )
     )
+    session.add_all(delegated(assessment, lead))
     a_conflict(lead, with_=assessment.city)
     record(lead, "assessment:lock", assessment, now=NOW)
     session.commit()
+
+
+def delegated(assessment: Assessment, lead: User) -> Iterator[Base]:
+    """A part, a note, a heartbeat, a sheet that waits, and an invitation with its letter."""
+    statement = asked(assessment, "PM1.1")
+    lead.parts.append(Part(assessment=assessment, code="PM1", due=NOW))
+    yield Presence(
+        person_id=lead.id, assessment_id=assessment.id, statement_id=statement.id, seen_at=NOW
+    )
+    yield SheetUpload(
+        assessment=assessment,
+        by=lead,
+        key="b" * 32,
+        file_name="answers.xlsx",
+        version=1,
+        at=NOW,
+        rows=[],
+        faults=[],
+    )
+    yield Note(
+        assessment=assessment,
+        statement_id=statement.id,
+        text="Ask Ana.",
+        written_by=lead,
+        written_at=NOW,
+        mentions=[Mention(person=lead)],
+    )
+    invitation = Invitation(
+        assessment=assessment,
+        email="ana@example.org",
+        name="Ana Ruiz",
+        limited=False,
+        seed="e" * 64,
+        token_hash="f" * 64,
+        invited_by=lead,
+        invited_at=NOW,
+        expires_at=NOW + timedelta(days=14),
+    )
+    yield invitation
+    yield Letter(
+        invitation=invitation, to="ana@example.org", subject="Help", body="LINK", made_at=NOW
+    )
 
 
 @pytest.mark.parametrize(
@@ -311,6 +391,11 @@ def test_every_constraint_of_the_tables_is_broken_above():
         for table in Base.metadata.tables.values()
         for constraint in table.constraints
         if isinstance(constraint, UniqueConstraint)
+    } | {
+        (table.name, tuple(index.columns.keys()))
+        for table in Base.metadata.tables.values()
+        for index in table.indexes
+        if index.unique
     }
 
     assert {f"ck_{table.__tablename__}_{name}" for table, _, name in BROKEN} == declared

@@ -18,6 +18,8 @@ ELSEWHERE = "not_our_competence"
         (AnswerState(has_remit_reason=True), Progress.DRAFT),
         (AnswerState("0"), Progress.COMPLETE),
         (AnswerState("4", has_text=True), Progress.COMPLETE),
+        (AnswerState("4", has_text=True, to_confirm=True), Progress.TO_CONFIRM),
+        (AnswerState(has_text=True, to_confirm=True), Progress.TO_CONFIRM),
         (AnswerState(ELSEWHERE), Progress.DRAFT),
         (AnswerState(ELSEWHERE, has_text=True), Progress.DRAFT),
         (AnswerState(ELSEWHERE, has_remit_reason=True), Progress.COMPLETE),

@@ -6,8 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from models import AssessmentState, AssignmentState, CityRole, ConsensusState, Evidence, User
-from models import EvidenceKind as Kind
+from models import AssessmentState, AssignmentState, Citation, CityRole, ConsensusState, User
 from reviews import assigning
 from reviews.hats import Hat, conflicted, worn
 from tests.builders import (
@@ -133,10 +132,8 @@ def test_every_thing_of_an_assessment_asks_for_the_hats_of_that_assessment():
     )
     assessment = consensus.assessment
     lead = an_officer(of=assessment.city)
-    evidence = Evidence(
-        assessment=assessment, kind=Kind.LINK, title="Plan", added_by=lead, added_at=NOW
-    )
-    things = [an_answer(of=assessment), consensus, consensus.agreed_levels[0], evidence]
+    use = Citation(assessment=assessment, statement_id=1)
+    things = [an_answer(of=assessment), consensus, consensus.agreed_levels[0], use]
 
     assert {worn(lead, thing, NOW) for thing in things} == {Hat.PERSON | Hat.LEAD}
 

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import date
 
-from models import AssessmentState, Citation, Evidence, EvidenceKind, marks
-from reviews.submissions import canonical, city_document, packed, review_document, sha256
+from models import AssessmentState, Confidentiality, marks
+from reviews.submissions import (
+    SignedEvidence,
+    canonical,
+    city_document,
+    packed,
+    review_document,
+    sha256,
+)
 from tests.builders import (
-    NOW,
+    a_citation,
     a_city,
+    a_document,
     a_questionnaire,
     a_round,
     a_submitted_review,
-    an_answer,
     an_assessment,
     an_instrument,
     an_officer,
@@ -58,24 +66,14 @@ def test_a_mark_of_another_questionnaire_is_not_packed():
 def test_a_citys_document_says_all_that_is_signed_and_neither_who_nor_when():
     round_ = a_round(slug="2026", instrument=an_instrument(code="small"))
     assessment = an_assessment(of=a_city("Ghent"), round=round_, answered="one")
-    answer = an_answer(of=assessment)
     lead = an_officer(of=assessment.city)
-    evidence = Evidence(
-        assessment=assessment,
-        kind=EvidenceKind.LINK,
-        title="Minutes",
-        address="https://ghent.example.org/minutes",
-        added_by=lead,
-        added_at=NOW,
-    )
-    evidence.id = 7
+    evidence = a_document(of=assessment.city, by=lead, title="Minutes", language="nl")
+    evidence.id, evidence.valid_until = 7, date(2027, 6, 30)
     citations = [
-        Citation(statement_id=answer.statement_id, pointer="page 3"),
-        Citation(statement_id=answer.statement_id),
+        a_citation(of=evidence, in_=assessment, pointer="page 3", claim="It was adopted."),
+        a_citation(of=evidence, in_=assessment),
     ]
-    for number, citation in zip((9, 8), citations, strict=True):
-        citation.id = number
-        evidence.citations.append(citation)
+    citations[0].id, citations[1].id = 9, 8
 
     document = city_document(
         assessment, questionnaire_of(assessment), assessment.answers, citations
@@ -83,11 +81,19 @@ def test_a_citys_document_says_all_that_is_signed_and_neither_who_nor_when():
 
     cited = {
         "id": 7,
+        "version": 1,
         "kind": "link",
         "title": "Minutes",
-        "address": "https://ghent.example.org/minutes",
+        "document_kind": "other",
+        "language": "nl",
+        "abstract": "",
+        "valid_until": "2027-06-30",
+        "confidentiality": "reviewers",
+        "address": "https://example.org/minutes",
         "file_name": None,
         "sha256": None,
+        "pointer": "",
+        "claim": "",
     }
     nothing = {"mark": "", "text": "", "remit_reason": "", "evidence": []}
     assert document == {
@@ -101,7 +107,7 @@ def test_a_citys_document_says_all_that_is_signed_and_neither_who_nor_when():
                 "mark": "3",
                 "text": "On PM1.1.",
                 "remit_reason": "",
-                "evidence": [cited | {"pointer": ""}, cited | {"pointer": "page 3"}],
+                "evidence": [cited, cited | {"pointer": "page 3", "claim": "It was adopted."}],
             },
             {"statement": "PM1.2"} | nothing,
             {"statement": "PM2.1"} | nothing,
@@ -109,6 +115,40 @@ def test_a_citys_document_says_all_that_is_signed_and_neither_who_nor_when():
             {"statement": "EM1.2"} | nothing,
         ],
     }
+
+
+def test_what_only_the_city_may_see_is_no_part_of_what_is_signed():
+    assessment = an_assessment(answered="one")
+    secret = a_document(of=assessment.city, confidentiality=Confidentiality.CITY)
+    use = a_citation(of=secret, in_=assessment)
+
+    with_it, without_it = (
+        city_document(assessment, questionnaire_of(assessment), assessment.answers, uses)
+        for uses in ([use], [])
+    )
+
+    assert with_it == without_it
+
+
+def test_a_document_from_before_evidence_had_versions_names_the_first():
+    old = {
+        "id": 7,
+        "kind": "link",
+        "title": "Minutes",
+        "address": "https://example.org/minutes",
+        "file_name": None,
+        "sha256": None,
+        "pointer": "page 3",
+    }
+
+    assert SignedEvidence.of(old) == SignedEvidence(
+        id=7,
+        title="Minutes",
+        address="https://example.org/minutes",
+        file_name=None,
+        pointer="page 3",
+        version=1,
+    )
 
 
 def test_a_signed_document_reads_back_as_the_answers():

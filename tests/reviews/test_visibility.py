@@ -17,9 +17,13 @@ from models import (
     AssignmentState,
     CityMembership,
     CityRole,
+    Commitment,
+    Part,
+    Role,
     Round,
     RoundMembership,
     RoundRole,
+    Statement,
     User,
 )
 from reviews import visibility
@@ -38,6 +42,7 @@ from tests.builders import (
     an_assignment,
     an_instrument,
     an_officer,
+    questionnaire_of,
     store,
 )
 
@@ -226,3 +231,42 @@ def test_a_list_can_be_counted_and_narrowed_like_any_query(session: Session):
     assert session.scalar(select(func.count()).select_from(visible.subquery())) == 1
     assert session.scalars(visible.where(Assessment.city == own.city)).all() == []
     assert session.scalars(visible.where(Assessment.city == other.city)).all() == [other]
+
+
+def test_a_limited_contributor_sees_the_own_parts_in_pages_as_in_queries(session: Session):
+    assessment, elsewhere = an_assessment(), an_assessment()
+    limited = an_officer(of=assessment.city, role=CityRole.CONTRIBUTOR)
+    limited.city_memberships[0].limited = True
+    due = NOW + timedelta(days=3)
+    limited.parts += [
+        Part(assessment=assessment, code="PM1", due=due),
+        Part(assessment=assessment, code="employer", due=due),
+        Part(assessment=elsewhere, code="PM2", due=due),
+    ]
+    both = an_officer(of=assessment.city, role=CityRole.CONTRIBUTOR)
+    both.city_memberships[0].limited = True
+    both.city_memberships += an_officer(of=assessment.city).city_memberships
+    without = an_officer(of=assessment.city, role=CityRole.CONTRIBUTOR)
+    without.city_memberships[0].limited = True
+    store(session, assessment, elsewhere, limited)
+    session.add_all([both, without])
+    session.flush()
+    whole = questionnaire_of(assessment)
+
+    for who, seen in (
+        (limited, {"PM1.1", "PM1.2", "EM1.1", "EM1.2"}),
+        (both, {"PM1.1", "PM1.2", "PM2.1", "EM1.1", "EM1.2"}),
+        (without, set()),
+    ):
+        in_pages = visibility.in_sight(who, assessment, whole, NOW)
+        rows = (
+            select(Statement.code)
+            .select_from(Assessment)
+            .join(Assessment.round)
+            .join(Role, Role.instrument_id == Round.instrument_id)
+            .join(Commitment, Commitment.role_id == Role.id)
+            .join(Statement, Statement.commitment_id == Commitment.id)
+            .where(Assessment.id == assessment.id, visibility.statement_in_sight(who, NOW))
+        )
+        assert {one.code for one in in_pages.statements} == seen
+        assert set(session.scalars(rows)) == seen

@@ -23,18 +23,28 @@ from werkzeug.test import TestResponse
 from models import (
     Assessment,
     Assignment,
+    Citation,
     City,
+    CityMembership,
     Entry,
     Evidence,
+    EvidenceKind,
+    EvidenceVersion,
+    Invitation,
+    Note,
     ReviewSubmission,
     Round,
     Score,
     User,
 )
 from tests.browser import Browser
-from tests.personas import CODE, PDF, demonstration, fill_up, questionnaire_of, user
+from tests.personas import CODE, demonstration, fill_up, questionnaire_of, user
+from tests.uploads import PDF
+from webapp.clock import now
 from webapp.demonstration import DEMO_PASSWORD
 from webapp.extensions import db
+from webapp.links import token_of
+from webapp.storage import store_file
 
 
 def officers(city: str) -> set[str]:
@@ -69,11 +79,31 @@ KNOWS: dict[str, set[str]] = {
     "pointer of evidence in a draft": officers(SENT_BACK),
     "name of a file in a draft": officers(SENT_BACK),
     "content of a file in a draft": officers(SENT_BACK),
+    "abstract of evidence in a draft": officers(SENT_BACK),
+    "claim of evidence in a draft": officers(SENT_BACK),
+    # P11: what only the city may see is its own for good, signed or not, cited or not.
+    "title of the city's own": officers(REVIEWED),
+    "abstract of the city's own": officers(REVIEWED),
+    "name of a file of the city's own": officers(REVIEWED),
+    "content of a file of the city's own": officers(REVIEWED),
+    "claim of the city's own": officers(REVIEWED),
+    "pointer of the city's own": officers(REVIEWED),
+    # P12: notes are for the city alone, and for its contributors only while it writes.
+    "note in a draft": officers(SENT_BACK),
+    "note that was resolved": officers(SENT_BACK),
+    "note in a signed assessment": officers(REVIEWED) - {f"contributor.{REVIEWED}"},
+    # P17: whom a city invites.
+    "name of somebody invited": {f"lead.{SENT_BACK}"} | OFFICE,
     # P15: written to the city.
     "reason for sending back": officers(REVIEWED),
     # P16, P11: the signed version that counts is read by its team; earlier ones are not.
     "signed answer": officers(REVIEWED) | TEAM | COORDINATORS,
     "title of signed evidence": officers(REVIEWED) | TEAM | COORDINATORS,
+    "claim of signed evidence": officers(REVIEWED) | TEAM | COORDINATORS,
+    "abstract of signed evidence": officers(REVIEWED) | TEAM | COORDINATORS,
+    "content of a signed file": officers(REVIEWED) | TEAM | COORDINATORS,
+    # What comes after the signature is not what was signed.
+    "content of a newer version": officers(REVIEWED),
     "answer in an earlier signed version": officers(REVIEWED) | COORDINATORS,
     # P24, A3: until the consensus opens, a review is its reviewer's alone.
     "justification at work": reviewers(AT_WORK),
@@ -98,6 +128,8 @@ HOMES = (
 )
 GROUPS: dict[str, list[str]] = {
     "officers": [*sorted(officers(SENT_BACK)), *sorted(officers(REVIEWED))],
+    # One who sees another commitment of the city under review, and nothing that is secret here.
+    "helpers": [f"helper.{REVIEWED}"],
     "officers of cities with a consensus": [f"lead.{ARGUING}", f"signatory.{DONE}"],
     "reviewers": [f"reviewer.{home}" for home in HOMES],
     "coordinators": [*sorted(COORDINATORS), "other.coordinator"],
@@ -131,8 +163,10 @@ def world(
     with demonstration(request, tmp_path_factory.mktemp("canaries")) as app:
         fill_up(app)
         world = World(app, thin=request.param == "demo_postgresql")
+        _share_work(world)
         _sent_back(world)
         _under_review(world)
+        _replace_what_is_signed(world)
         _in_consensus(world)
         _closed(world)
         _prepared(world)
@@ -163,6 +197,22 @@ def _hidden(page: TestResponse, name: str) -> int:
     return int(re.search(f'name="{name}" value="([0-9]+)"', page.text).group(1))
 
 
+def _share_work(world: World) -> None:
+    """Notes between colleagues, one of them resolved, and somebody who is invited."""
+    here, lead = {"code": CODE, **_at(SENT_BACK)}, f"lead.{SENT_BACK}"
+    for name in ("note in a draft", "note that was resolved"):
+        _post(world, lead, "notes.write_note", {"note": WORDS[name]}, **here)
+    form = {"note": WORDS["note in a signed assessment"]}
+    _post(world, f"lead.{REVIEWED}", "notes.write_note", form, code=CODE, **_at(REVIEWED))
+    with world.app.app_context():
+        there = select(Note.id).where(Note.text == WORDS["note that was resolved"])
+        note = db.session.scalars(there).one()
+    _post(world, lead, "notes.settle", {"note": note, "resolved": "yes"}, **here)
+    form = {"email": "ana@example.org", "name": WORDS["name of somebody invited"]}
+    page = world.browser(lead).post("colleagues.invite", form, **_at(SENT_BACK))
+    assert page.status_code == 200, page.text
+
+
 def _sent_back(world: World) -> None:
     here, lead = {"code": CODE, **_at(SENT_BACK)}, f"lead.{SENT_BACK}"
     _answer(world, SENT_BACK, CODE, text=WORDS["draft answer that was replaced"])
@@ -171,8 +221,11 @@ def _sent_back(world: World) -> None:
     form = {
         "title": WORDS["title of evidence in a draft"],
         "pointer": WORDS["pointer of evidence in a draft"],
+        "claim": WORDS["claim of evidence in a draft"],
+        "abstract": WORDS["abstract of evidence in a draft"],
         "file": (file, f"{WORDS['name of a file in a draft']}.pdf"),
     }
+    here["statement"] = here.pop("code")
     _post(world, lead, "evidence.add_evidence", form, **here)
 
 
@@ -193,8 +246,7 @@ def _under_review(world: World) -> None:
     reason = {"reason": WORDS["reason for sending back"]}
     _post(world, "coordinator", "rounds.send_back", reason, **here)
     _answer(world, REVIEWED, CODE, text=WORDS["signed answer"])
-    cited = {"title": WORDS["title of signed evidence"], "address": "https://example.org/plan"}
-    _post(world, f"lead.{REVIEWED}", "evidence.add_evidence", cited, code=CODE, **here)
+    _cite(world)
     _sign(world, REVIEWED)
     tasks = {
         home: _invite(world, home, lead=home == LEADER)
@@ -207,6 +259,55 @@ def _under_review(world: World) -> None:
         _post(world, f"reviewer.{home}", "reviewing.accept", form, assignment_id=tasks[home])
     _score(world, AT_WORK, tasks[AT_WORK], CODE, WORDS["justification at work"])
     _score_all(world, FINISHED, tasks[FINISHED], WORDS["justification that was submitted"])
+
+
+def _cite(world: World) -> None:
+    """What reviewers may see, with a version that comes too late, and what they never do."""
+    here, lead = _at(REVIEWED), f"lead.{REVIEWED}"
+    shown = {
+        "title": WORDS["title of signed evidence"],
+        "claim": WORDS["claim of signed evidence"],
+        "abstract": WORDS["abstract of signed evidence"],
+        "file": _file("content of a signed file", "plan"),
+    }
+    _post(world, lead, "evidence.add_evidence", shown, statement=CODE, **here)
+    kept = {
+        "title": WORDS["title of the city's own"],
+        "abstract": WORDS["abstract of the city's own"],
+        "claim": WORDS["claim of the city's own"],
+        "pointer": WORDS["pointer of the city's own"],
+        "confidentiality": "city",
+        "file": _file(
+            "content of a file of the city's own", WORDS["name of a file of the city's own"]
+        ),
+    }
+    _post(world, lead, "evidence.add_evidence", kept, statement=CODE, **here)
+
+
+def _file(secret: str, name: str) -> tuple[io.BytesIO, str]:
+    return io.BytesIO(PDF + WORDS[secret].encode()), f"{name}.pdf"
+
+
+def _replace_what_is_signed(world: World) -> None:
+    """A version that was added in another round, where the city drafts already: by hand."""
+    signed = select(Evidence).where(Evidence.title == WORDS["title of signed evidence"])
+    with world.app.app_context():
+        document = db.session.scalars(signed).one()
+        file = store_file(*_file("content of a newer version", "newer"))
+        document.versions.append(
+            EvidenceVersion(
+                number=2,
+                kind=EvidenceKind.FILE,
+                file_name=file.name,
+                media_type=file.media_type,
+                size=file.size,
+                sha256=file.sha256,
+                stored_as=file.stored_as,
+                added_by=user(f"lead.{REVIEWED}"),
+                added_at=now(),
+            )
+        )
+        db.session.commit()
 
 
 def _invite(world: World, home: str, *, lead: bool) -> int:
@@ -350,19 +451,30 @@ def _values(world: World) -> dict[str, list[object]]:
         # Reviewers have written no secret into a review of the other two.
         reviewed = here.where(City.slug.in_([REVIEWED, ARGUING]))
         tasks = select(Assignment.id).where(Assignment.assessment_id.in_(reviewed))
-        files = select(Evidence.id).where(
-            Evidence.assessment_id.in_(here), Evidence.stored_as.is_not(None)
+        files = (
+            select(Evidence.id)
+            .join(Evidence.city)
+            .where(City.slug.in_(cities))
+            .where(Evidence.versions.any(EvidenceVersion.stored_as.is_not(None)))
         )
+        uses = select(Citation.id).join(Citation.evidence).where(Evidence.id.in_(files))
+        work = select(CityMembership.id).join(CityMembership.city)
+        link = select(Invitation.seed).where(Invitation.email == f"new.{SENT_BACK}@example.org")
         return {
+            "token": [token_of(db.session.scalars(link).one())],
+            "membership_id": list(db.session.scalars(work.where(City.slug == SENT_BACK))),
             "round_slug": ["2026", "2027", "2030"],
             "city_slug": cities,
             "code": [CODE],
             "version": [1, 2],
+            "earlier": [1],
+            "number": [1, 2],
             # No word can be found in a picture made of dots.
             "chart": ["profile", "gap", "heat"],
             "ending": ["csv", "svg"],
             "assignment_id": list(db.session.scalars(tasks.order_by(Assignment.id))),
             "evidence_id": list(db.session.scalars(files.order_by(Evidence.id))),
+            "citation_id": list(db.session.scalars(uses.order_by(Citation.id))),
         }
 
 
@@ -387,7 +499,7 @@ def _links(answer: TestResponse) -> set[str]:
 
 
 _LIKE_OTHERS = re.compile(
-    rf"^/static/|^/rounds/2024/|/statements/(?!{re.escape(CODE)}\b)|\.png(\?|$)"
+    rf"^/static/|^/rounds/2024/|/statements/(?!{re.escape(CODE)}\b)|\.(png|pdf)(\?|$)"
 )
 
 
@@ -436,8 +548,9 @@ def pages(world: World, local: str) -> dict[str, str]:
     return {one: _lasting(browser.get(one)) for one in ["/", *about]}
 
 
+# A ZIP of the evidence says when it was packed.
 _ELSEWHERE = re.compile(
-    f"/({SENT_BACK}|{ARGUING}|{DONE}|2027|2030|evidence/)|^/(account|charter|help|instruments)"
+    f"/({SENT_BACK}|{ARGUING}|{DONE}|2027|2030|evidence/|evidence.zip)|^/(account|charter|help|instruments)"
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import os
 import re
 import signal
@@ -10,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import urlopen
@@ -31,6 +33,7 @@ from models import (
     PlatformRole,
     User,
 )
+from reviews import evidence
 from reviews.instrument_files import shipped
 from reviews.journal import record
 from tests.builders import (
@@ -41,11 +44,14 @@ from tests.builders import (
     a_submitted_review,
     a_user,
     an_assessment,
+    an_officer,
     store,
 )
 from tests.databases import SqliteTemplate
-from webapp import create_app, demonstration
+from tests.uploads import PDF
+from webapp import create_app, demonstration, storage
 from webapp.cli import Program
+from webapp.clock import now
 from webapp.extensions import db
 from webapp.passwords import is_password
 from webapp.sheets import neutral
@@ -97,10 +103,10 @@ def test_the_demonstration_is_built_once_and_names_its_accounts(app: Flask):
     for account in demonstration.accounts():
         assert f"{account.email} " in again.output
     with app.app_context():
-        assert db.session.scalar(select(func.count(User.id))) == 51
+        assert db.session.scalar(select(func.count(User.id))) == 52
         one = db.session.scalars(select(User).limit(1)).one()
         assert is_password(demonstration.DEMO_PASSWORD, one.password_hash)
-    assert run(app, "journal", "verify").output == "5258 rows, unbroken.\n"
+    assert run(app, "journal", "verify").output == "5431 rows, unbroken.\n"
 
 
 def test_no_demonstration_is_built_beside_real_accounts(app: Flask):
@@ -443,3 +449,26 @@ def answered(address: str) -> int:
             return int(answer.status)
     except HTTPError as error:
         return error.code
+
+
+def test_files_that_no_row_names_are_swept_away_a_day_later(app: Flask, tmp_path: Path):
+    assessment = an_assessment()
+    lead = an_officer(of=assessment.city)
+    with app.app_context():
+        kept, lost, fresh = (
+            storage.store_file(io.BytesIO(PDF), f"{name}.pdf") for name in ("kept", "lost", "fresh")
+        )
+        facts = evidence.Facts(title="Kept")
+        document = evidence.add(assessment, kept, facts, number=1, by=lead, now=NOW)
+        store(db.session(), assessment)
+        db.session.add_all([lead, document])
+        db.session.commit()
+    two_days_ago = (now() - timedelta(days=2)).timestamp()
+    for one in (kept, lost):
+        os.utime(tmp_path / "evidence" / one.stored_as, (two_days_ago, two_days_ago))
+
+    result = run(app, "evidence", "sweep")
+
+    assert result.output == "1 files deleted.\n"
+    left = {path.name for path in (tmp_path / "evidence").iterdir()}
+    assert left == {kept.stored_as, fresh.stored_as}

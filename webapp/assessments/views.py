@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, redirect
+from flask import Blueprint, Response, abort, flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from models import Answer, Assessment, Submission
+from models import Answer, Assessment, AssessmentState
 from reviews import assessments, submissions
+from reviews.completeness import AnswerState
 from reviews.errors import KeyReused, Stale, Unusable
+from reviews.hints import Hint, hints
 from reviews.policy import Action, allowed
-from reviews.queries import answers, revisions
+from reviews.queries import answers, delegation, earlier, journal, revisions
 from reviews.questionnaires import AskedStatement
 from reviews.saving import Sent
 from webapp import loaders
 from webapp.assessments.forms import AnswerForm, SignOffForm
 from webapp.assessments.pages import (
+    FILTERS,
     AnswerPage,
     AssessmentPage,
     HistoryPage,
@@ -26,16 +30,22 @@ from webapp.assessments.pages import (
     SubmissionPage,
 )
 from webapp.clock import now
+from webapp.days import day_of
 from webapp.downloads import as_attachment
 from webapp.errors import STATUS, said
 from webapp.extensions import db
 from webapp.guard import guarded
+from webapp.last_rounds import last_round
+from webapp.note_threads import thread
 from webapp.passwords import is_password
 from webapp.places import address_in
+from webapp.presences import presence_words
 from webapp.rendering import render
 from webapp.saves import saved, sent_by_script
 from webapp.sessions import require_user
 from webapp.worksheets import NO_ATTEMPT, Attempt
+
+SAVES_A_PAGE = 30
 
 blueprint = Blueprint(
     "assessments", __name__, url_prefix="/rounds/<slug:round_slug>/<slug:city_slug>"
@@ -43,14 +53,27 @@ blueprint = Blueprint(
 
 
 @blueprint.get("")
-@guarded(Action.ANSWER_READ, loaders.assessment)
+@guarded(Action.ANSWER_READ, loaders.assessment, query=("show",))
 def show_assessment(assessment: Assessment) -> ResponseReturnValue:
+    show, questionnaire = request.args.get("show", "all"), loaders.asked(assessment)
+    if show not in FILTERS:
+        abort(422)
+    who, reads_notes = require_user(), allowed(require_user(), Action.NOTE_READ, assessment, now())
+    ids = [one.id for one in questionnaire.statements] if reads_notes else []
+    last = earlier.last_assessment(db.session(), assessment, questionnaire.code)
+    carried = earlier.carried(db.session(), assessment)
+    states = answers.states(db.session(), assessment)
     return render(
         AssessmentPage.of(
             assessment,
-            loaders.questionnaire(assessment.round),
-            answers.states(db.session(), assessment),
-            require_user(),
+            questionnaire,
+            states,
+            delegation.parts(db.session(), assessment),
+            delegation.open_notes(db.session(), assessment, ids),
+            who,
+            show=show,
+            hints=_hints(assessment, states),
+            last_round=last.round.title if last and not carried else "",
         )
     )
 
@@ -58,14 +81,14 @@ def show_assessment(assessment: Assessment) -> ResponseReturnValue:
 @blueprint.get("/statements/<code:code>")
 @guarded(Action.ANSWER_READ, loaders.assessment)
 def show_answer(assessment: Assessment, code: str) -> ResponseReturnValue:
-    statement = loaders.statement(assessment.round, code)
+    statement = loaders.statement(assessment, code)
     return render(_page(loaders.answer(assessment, statement), statement))
 
 
 @blueprint.post("/statements/<code:code>")
 @guarded(Action.ANSWER_WRITE, loaders.assessment)
 def write_answer(assessment: Assessment, code: str) -> ResponseReturnValue:
-    statement = loaders.statement(assessment.round, code)
+    statement = loaders.statement(assessment, code)
     answer = loaders.answer(assessment, statement)
     sent = AnswerForm().sent(Answer.FIELDS)
     try:
@@ -81,7 +104,7 @@ def write_answer(assessment: Assessment, code: str) -> ResponseReturnValue:
 @blueprint.patch("/statements/<code:code>")
 @guarded(Action.ANSWER_WRITE, loaders.assessment)
 def save_answer(assessment: Assessment, code: str) -> ResponseReturnValue:
-    statement = loaders.statement(assessment.round, code)
+    statement = loaders.statement(assessment, code)
     answer = loaders.answer(assessment, statement)
     _save(answer, statement, sent_by_script(Answer.FIELDS))
     db.session.commit()
@@ -89,16 +112,43 @@ def save_answer(assessment: Assessment, code: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/statements/<code:code>/history")
-@guarded(Action.ANSWER_READ, loaders.assessment)
+@guarded(Action.ANSWER_READ, loaders.assessment, query=("before",))
 def show_history(assessment: Assessment, code: str) -> ResponseReturnValue:
-    statement = loaders.statement(assessment.round, code)
+    statement = loaders.statement(assessment, code)
     answer = loaders.answer(assessment, statement)
-    changes = revisions.history(db.session(), answer)
-    return render(HistoryPage.of(assessment, statement, changes))
+    before = _save_number(request.args.get("before"))
+    changes = revisions.history(db.session(), answer, before=before, most=SAVES_A_PAGE + 1)
+    return render(HistoryPage.of(answer, statement, changes, require_user(), most=SAVES_A_PAGE))
+
+
+@blueprint.post("/statements/<code:code>/history/<id:number>")
+@guarded(Action.ANSWER_WRITE, loaders.assessment)
+def restore_answer(assessment: Assessment, code: str, number: int) -> ResponseReturnValue:
+    """Write what was stored after an earlier save once more, as a new save."""
+    statement = loaders.statement(assessment, code)
+    answer = loaders.answer(assessment, statement)
+    content = loaders.found(revisions.content_at(db.session(), answer, number))
+    sent = replace(AnswerForm().sent(()), content=content)
+    try:
+        _save(answer, statement, sent)
+    except (Stale, KeyReused) as error:
+        db.session.rollback()
+        return render(_page(answer, statement, Attempt.of(sent, error)), STATUS[type(error)])
+    db.session.commit()
+    flash(gettext("%(code)s is as it was after save %(number)d.", code=code, number=number))
+    return redirect(address_in(".show_history", assessment, code=code), 303)
+
+
+def _locked_already(assessment: Assessment) -> ResponseReturnValue | None:
+    """The second click of whoever has locked it."""
+    doer = journal.last_doer(db.session(), assessment, "assessment:lock")
+    if assessment.state is not AssessmentState.LOCKED or doer != require_user().id:
+        return None
+    return redirect(address_in(".show_assessment", assessment), 303)
 
 
 @blueprint.post("/lock")
-@guarded(Action.ASSESSMENT_LOCK, loaders.assessment)
+@guarded(Action.ASSESSMENT_LOCK, loaders.assessment, done=_locked_already)
 def lock(assessment: Assessment) -> ResponseReturnValue:
     questionnaire = loaders.questionnaire(assessment.round)
     assessments.lock(assessment, questionnaire, by=require_user(), now=now())
@@ -117,13 +167,24 @@ def unlock(assessment: Assessment) -> ResponseReturnValue:
 
 
 @blueprint.get("/sign-off")
-@guarded(Action.ANSWER_READ, loaders.assessment)
+@guarded(Action.ASSESSMENT_READ, loaders.assessment)
 def show_sign_off(assessment: Assessment) -> ResponseReturnValue:
     return render(_sign_off_page(assessment, SignOffForm(formdata=None)))
 
 
+def _signed_already(assessment: Assessment) -> ResponseReturnValue | None:
+    """The second click of whoever has signed the very same."""
+    shown, who = SignOffForm().shown.data, require_user()
+    for submission in assessment.submissions:
+        if submission.sha256 == shown and submission.signed_by is who:
+            return redirect(
+                address_in(".show_submission", assessment, version=submission.version), 303
+            )
+    return None
+
+
 @blueprint.post("/sign-off")
-@guarded(Action.ASSESSMENT_SIGN, loaders.assessment)
+@guarded(Action.ASSESSMENT_SIGN, loaders.assessment, done=_signed_already)
 def sign_off(assessment: Assessment) -> ResponseReturnValue:
     form, user = SignOffForm(), require_user()
     if not form.validate():
@@ -151,7 +212,7 @@ def sign_off(assessment: Assessment) -> ResponseReturnValue:
 @blueprint.get("/versions/<id:version>")
 @guarded(Action.SUBMISSION_READ, loaders.assessment)
 def show_submission(assessment: Assessment, version: int) -> ResponseReturnValue:
-    submission = _readable(assessment, version)
+    submission = loaders.signed_version(assessment, version)
     questionnaire = loaders.questionnaire(assessment.round)
     return render(SubmissionPage.of(assessment, submission, questionnaire, require_user()))
 
@@ -160,18 +221,9 @@ def show_submission(assessment: Assessment, version: int) -> ResponseReturnValue
 @guarded(Action.SUBMISSION_READ, loaders.assessment)
 def download_submission(assessment: Assessment, version: int) -> ResponseReturnValue:
     """The very characters that were hashed, so that anyone can check the hash."""
-    submission = _readable(assessment, version)
+    submission = loaders.signed_version(assessment, version)
     name = f"{assessment.city.slug}-{assessment.round.slug}-version-{version}.json"
     return as_attachment(Response(submission.document, mimetype="application/json"), name)
-
-
-def _readable(assessment: Assessment, version: int) -> Submission:
-    """A signed version; of those that were sent back, reviewers learn nothing."""
-    counted = assessments.counted(assessment)
-    earlier = counted is None or counted.version != version
-    if earlier and not allowed(require_user(), Action.SUBMISSION_READ_EARLIER, assessment, now()):
-        abort(404)
-    return loaders.submission(assessment, version)
 
 
 def _save(answer: Answer, statement: AskedStatement, sent: Sent) -> None:
@@ -182,8 +234,36 @@ def _save(answer: Answer, statement: AskedStatement, sent: Sent) -> None:
 
 def _page(answer: Answer, statement: AskedStatement, attempt: Attempt = NO_ATTEMPT) -> AnswerPage:
     citations = answers.citations(db.session(), answer.assessment, statement.id)
-    questionnaire = loaders.questionnaire(answer.assessment.round)
-    return AnswerPage.of(answer, statement, questionnaire, citations, require_user(), attempt)
+    return AnswerPage.of(
+        answer,
+        statement,
+        loaders.asked(answer.assessment),
+        citations,
+        require_user(),
+        attempt,
+        notes=thread(answer.assessment, statement),
+        present=presence_words(answer.assessment, statement),
+        last=last_round(answer.assessment, statement),
+        unconfirmed=[
+            one
+            for one, state in answers.states(db.session(), answer.assessment).items()
+            if state.to_confirm
+        ],
+    )
+
+
+def _hints(assessment: Assessment, states: Mapping[int, AnswerState]) -> tuple[Hint, ...]:
+    cited = answers.cited_until(db.session(), assessment)
+    return hints(loaders.asked(assessment), states, cited, day_of(now()))
+
+
+def _save_number(given: str | None) -> int | None:
+    """The number of a save that stands after the question mark."""
+    if given is None:
+        return None
+    if not (given.isascii() and given.isdecimal() and len(given) < 10):
+        abort(422)
+    return int(given)
 
 
 def _document(assessment: Assessment) -> dict[str, Any]:
@@ -206,5 +286,6 @@ def _sign_off_page(assessment: Assessment, form: SignOffForm, *, error: str = ""
         sha256,
         form,
         require_user(),
+        hints=_hints(assessment, assessments.states_of(assessment)),
         error=error,
     )

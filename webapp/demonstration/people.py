@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ from models import (
     City,
     CityMembership,
     CityRole,
+    Evidence,
     Instrument,
     PlatformRole,
     User,
@@ -27,6 +28,9 @@ DEMO_PASSWORD = "integrating-cities"  # noqa: S105 - printed on the sign-in page
 BRUSSELS = ZoneInfo("Europe/Brussels")
 SEED = "cityreview"
 COORDINATOR, SECOND, ADMINISTRATOR = "coordinator", "second.coordinator", "admin"
+HELPER = "helper.vinterhamra"
+"""A contributor who sees one commitment of the city to try first."""
+
 TWO_HATS = "clairvaumont"
 """The city of which the second coordinator is an officer too."""
 
@@ -77,9 +81,15 @@ PLACES = (
     Place("puertalba", "Puertalba", "ES", 1_243_000, 0.229,
           ("Nuria Escudero", "Iker Zubiaurre", "Montserrat Puigvert", "Álvaro Quesada")),
 )
+LANGUAGE_OF = {
+    **{"SE": "sv", "IT": "it", "GR": "el", "BG": "bg", "MT": "mt", "BE": "nl"},
+    **{"PT": "pt", "DE": "de", "FI": "fi", "PL": "pl", "FR": "fr", "ES": "es"},
+}
+"""The language of most documents of a city, by its country."""
 
 TRYABLE = (
     ("lead.vinterhamra", "Fills in for Vinterhamra: two statements are missing, then lock it."),
+    (HELPER, "Helps Vinterhamra with one commitment, and sees no other."),
     ("signatory.vinterhamra", "Signs for Vinterhamra once it is locked."),
     ("signatory.eichmunde", "Signs for Eichmünde, which is locked and waits."),
     (COORDINATOR, "Coordinates both rounds: cities, dates, reviewers, benchmark."),
@@ -95,11 +105,15 @@ TRYABLE = (
 
 def accounts() -> tuple[DemoAccount, ...]:
     """The accounts worth trying, in the order of the journey."""
-    names = {
-        f"{role}.{place.slug}": name
-        for place in PLACES
-        for role, name in zip(_CITY_ROLES, place.people, strict=True)
-    } | {local: name for local, name, _ in _OFFICE}
+    names = (
+        {
+            f"{role}.{place.slug}": name
+            for place in PLACES
+            for role, name in zip(_CITY_ROLES, place.people, strict=True)
+        }
+        | {local: name for local, name, _ in _OFFICE}
+        | {HELPER: HELPER_NAME}
+    )
     return tuple(DemoAccount(_address(local), names[local], what) for local, what in TRYABLE)
 
 
@@ -109,6 +123,7 @@ _CITY_ROLES = {
     "signatory": CityRole.SIGNATORY,
     "reviewer": CityRole.REVIEWER,
 }
+HELPER_NAME = "Sofia Lindqvist"
 _OFFICE = (
     (COORDINATOR, "Saoirse O’Dwyer", PlatformRole.COORDINATOR),
     (SECOND, "Bastien Delorme", PlatformRole.COORDINATOR),
@@ -122,13 +137,15 @@ def _address(local: str) -> str:
 
 @dataclass
 class World:
-    """Who and what there is; `people` by the part of their address before the @."""
+    """Who and what there is; `people` by the part of their address before the @, `libraries` by
+    city and then by commitment."""
 
     session: Session
     cities: dict[str, City]
     people: dict[str, User]
     instrument: Instrument
     questionnaire: Questionnaire
+    libraries: dict[str, dict[str, Evidence]] = field(default_factory=dict)
 
     @property
     def coordinator(self) -> User:
@@ -167,6 +184,13 @@ def settle(session: Session, password_hash: str) -> World:
             people[local].city_memberships.append(
                 CityMembership(city=cities[place.slug], role=role, since=since)
             )
+    people[HELPER] = User(
+        email=_address(HELPER), name=HELPER_NAME, password_hash=password_hash, created_at=since
+    )
+    helped = cities[HELPER.rpartition(".")[2]]
+    people[HELPER].city_memberships.append(
+        CityMembership(city=helped, role=CityRole.CONTRIBUTOR, since=since, limited=True)
+    )
     people[SECOND].city_memberships.append(
         CityMembership(city=cities[TWO_HATS], role=CityRole.CONTRIBUTOR, since=since)
     )

@@ -15,8 +15,13 @@ from reviews import (
     assigning,
     rounds,
 )
+from webapp.demonstration.carrying import take_over
+from webapp.demonstration.delegation import share_out
 from webapp.demonstration.people import BRUSSELS, SECOND, World
 from webapp.demonstration.stories import Ago, Diary, Seat, Story, at, seated
+
+CONFIRMED = ("PM1.1", "PM1.2", "PM1.3", "PM1.4", "PM2.1", "PM2.2", "PM2.3", "PM2.4", "PM2.5")
+"""What the city that takes over its answers of 2024 has confirmed."""
 
 
 def _open_round(
@@ -140,18 +145,21 @@ def present_round(world: World, now: datetime) -> None:
         for assessment in round_.assessments
     }
     _cities_at_work(stories, ago)
+    take_over(stories["hal-qamrija"], at(ago(8), 9, 40), confirmed=CONFIRMED)
+    share_out(stories["vinterhamra"], ago, lambda days: _last_second(ago(days)))
     _cities_under_review(stories, ago)
     _cities_in_consensus(stories, ago)
     diary.live()
 
 
 def _cities_at_work(stories: dict[str, Story], ago: Ago) -> None:
-    """Drafting, nearly complete, locked, sent back, submitted; two have not started at all."""
+    """Drafting, nearly complete, locked, sent back, submitted; one has not started at all."""
     codes = [one.code for one in stories["roccamirna"].questionnaire.statements]
     stories["roccamirna"].answer(
         ago(30), ago(2), only=codes[: len(codes) * 2 // 5], begun=codes[5:16:5]
     )
     stories["vinterhamra"].answer(ago(60), ago(2), without=("EM2.3", "BU2.2"))
+    stories["vinterhamra"].keep_to_itself(at(ago(1), 9, 5))
 
     locked = stories["eichmunde"]
     locked.answer(ago(62), ago(5))

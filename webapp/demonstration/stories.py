@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from random import Random
 from typing import NamedTuple
@@ -17,7 +17,10 @@ from models import (
     Assessment,
     Assignment,
     Citation,
+    Confidentiality,
     Consensus,
+    DocumentKind,
+    Evidence,
     Score,
     User,
     marks,
@@ -33,9 +36,11 @@ from reviews import (
 from reviews.consensus import Divergence
 from reviews.questionnaires import AskedStatement, Questionnaire
 from reviews.saving import Known, Sent
-from webapp.demonstration.people import PLACES, SEED, World
+from webapp.demonstration.people import LANGUAGE_OF, PLACES, SEED, World
 from webapp.demonstration.texts import (
+    ABSTRACTS,
     AT_THE_START,
+    CLAIMS,
     CLEARLY_THERE,
     NOT_IN_OUR_HANDS,
     NOT_THERE_YET,
@@ -105,6 +110,7 @@ class Story:
         # Apart, so that what is said does not depend on the day on which the world is built.
         self.chance = Random(f"{SEED} said {assessment.round.slug} {self.slug}")  # noqa: S311
         self.clock = Random(f"{SEED} when {assessment.round.slug} {self.slug}")  # noqa: S311
+        self.shelf = Random(f"{SEED} evidence {assessment.round.slug} {self.slug}")  # noqa: S311
         self.noise = noise
         self.coordinator = world.coordinator
         self.contributor, self.lead, self.signatory = (
@@ -179,23 +185,79 @@ class Story:
 
     def _cite(self, statement: AskedStatement, moment: datetime) -> None:
         title = self.chance.choice(statement.evidence_examples)[:200]
-        address = f"https://example.org/{self.slug}/{statement.code.lower()}.pdf"
         pointer = self.chance.choice(("page 3", "page 12", "pages 20 to 24", "section 4", ""))
+        claim = self.shelf.choice(CLAIMS)
 
         def cite(*, now: datetime) -> None:
-            citation = evidence.cite_link(
+            document = self._document(title, statement, now)
+            if any(use.statement_id == statement.id for use in self._uses_of(document)):
+                return
+            citation = evidence.cite(
+                document,
                 self.assessment,
                 statement,
-                title=title,
-                address=address,
                 pointer=pointer,
+                claim=claim,
                 by=self.contributor,
                 now=now,
             )
-            self.session.add(citation.evidence)
             self.citations.append(citation)
 
         self.diary.plan(moment + timedelta(minutes=3), cite)
+
+    def _uses_of(self, document: Evidence) -> list[Citation]:
+        return [use for use in self.citations if use.evidence is document]
+
+    def _document(self, title: str, statement: AskedStatement, now: datetime) -> Evidence:
+        """The city's document for a commitment, added when it is first cited, in either round."""
+        library = self.world.libraries.setdefault(self.slug, {})
+        if statement.commitment_code not in library:
+            address = f"https://example.org/{self.slug}/{statement.commitment_code.lower()}.pdf"
+            document = library[statement.commitment_code] = evidence.add(
+                self.assessment,
+                evidence.Link(address),
+                self._facts(title, now),
+                number=len(library) + 1,
+                by=self.contributor,
+                now=now,
+            )
+            self.session.add(document)
+        return library[statement.commitment_code]
+
+    def _facts(self, title: str, now: datetime) -> evidence.Facts:
+        """What a city says about a document; one in six is out of date within the year."""
+        kinds = (DocumentKind.PLAN, DocumentKind.REPORT, DocumentKind.MINUTES, DocumentKind.LAW)
+        years = self.shelf.choice((0, 2, 3, 5, None, None))
+        return evidence.Facts(
+            title=title,
+            document_kind=self.shelf.choice(kinds),
+            language=self.shelf.choice((LANGUAGE_OF[self.assessment.city.country], "en")),
+            abstract=self.shelf.choice(ABSTRACTS),
+            valid_until=None if years is None else date(now.year + years, 6, 30),
+            confidentiality=self.shelf.choice((Confidentiality.REVIEWERS, Confidentiality.PUBLIC)),
+        )
+
+    def keep_to_itself(self, when: datetime) -> None:
+        """A document that only the city may see, not cited anywhere."""
+
+        def keep(*, now: datetime) -> None:
+            library = self.world.libraries.setdefault(self.slug, {})
+            self.session.add(
+                evidence.add(
+                    self.assessment,
+                    evidence.Link(f"https://intranet.example.org/{self.slug}/draft-budget"),
+                    evidence.Facts(
+                        title="Draft of next year's budget",
+                        document_kind=DocumentKind.BUDGET,
+                        confidentiality=Confidentiality.CITY,
+                    ),
+                    number=len(library) + 1,
+                    by=self.contributor,
+                    now=now,
+                )
+            )
+
+        self.diary.plan(when, keep)
 
     def lock(self, when: datetime) -> None:
         self.diary.plan(

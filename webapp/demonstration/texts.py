@@ -38,6 +38,20 @@ WELL_AHEAD = (
     "Complaints are answered within four weeks, and we count how they end.",
     "Other cities have visited us to see how it is done; the slides are linked below.",
 )
+# What cities say about their documents, and what a page of one shows.
+ABSTRACTS = (
+    "What the city wants to reach in four years, with a person and a sum for each step.",
+    "A yearly account of what was done, with figures by district.",
+    "What the council decided, and how the groups voted.",
+    "",
+)
+CLAIMS = (
+    "The council adopted it.",
+    "Who is responsible, by name of the office.",
+    "The figures for the last two years.",
+    "It is in the budget with a line of its own.",
+    "",
+)
 # What reviewers write.
 NOT_THERE_YET = (
     "We found the plan, but nobody we met could say who carries it out.",

@@ -124,6 +124,28 @@ class InstrumentPage:
         )
 
 
+@dataclass(frozen=True)
+class EmptyFormPage:
+    """The whole questionnaire with room to write, to be filled in on paper."""
+
+    title: str
+    code: str
+    version: str
+    introduction: tuple[str, ...]
+    roles: tuple[RolePart, ...]
+    template: ClassVar[str] = "instruments/empty_form.html"
+
+    @classmethod
+    def of(cls, questionnaire: Questionnaire) -> EmptyFormPage:
+        return cls(
+            title=questionnaire.title,
+            code=questionnaire.code,
+            version=questionnaire.version,
+            introduction=_paragraphs(questionnaire.introduction),
+            roles=tuple(map(_role, questionnaire.roles)),
+        )
+
+
 def _role(role: AskedRole) -> RolePart:
     return RolePart(
         code=role.code,

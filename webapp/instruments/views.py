@@ -11,7 +11,7 @@ from reviews.queries import instruments
 from webapp import loaders
 from webapp.extensions import db
 from webapp.guard import guarded
-from webapp.instruments.pages import InstrumentPage, InstrumentsPage
+from webapp.instruments.pages import EmptyFormPage, InstrumentPage, InstrumentsPage
 from webapp.rendering import render
 
 blueprint = Blueprint("instruments", __name__, url_prefix="/instruments")
@@ -27,3 +27,9 @@ def list_instruments(_: None) -> ResponseReturnValue:
 @guarded(Action.INSTRUMENT_READ, loaders.instrument)
 def show_instrument(instrument: Instrument) -> ResponseReturnValue:
     return render(InstrumentPage.of(instrument, loaders.questionnaire_of(instrument.id)))
+
+
+@blueprint.get("/<slug:code>/<version:version>/print")
+@guarded(Action.INSTRUMENT_READ, loaders.instrument)
+def show_empty_form(instrument: Instrument) -> ResponseReturnValue:
+    return render(EmptyFormPage.of(loaders.questionnaire_of(instrument.id)))

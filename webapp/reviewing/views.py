@@ -130,8 +130,13 @@ def show_submit(assignment: Assignment) -> ResponseReturnValue:
     return render(_submit_page(assignment))
 
 
+def _submitted_already(assignment: Assignment) -> ResponseReturnValue | None:
+    """The second click of whoever has submitted it."""
+    return _back_to(assignment) if assignment.submission is not None else None
+
+
 @blueprint.post("/submit")
-@guarded(Action.REVIEW_SUBMIT, loaders.assignment)
+@guarded(Action.REVIEW_SUBMIT, loaders.assignment, done=_submitted_already)
 def submit(assignment: Assignment) -> ResponseReturnValue:
     questionnaire = loaders.questionnaire(assignment.assessment.round)
     try:

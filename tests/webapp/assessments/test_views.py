@@ -4,12 +4,28 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import delete, event, func, select, update
 
-from models import Answer, Assessment, AssessmentState, City, Entry, Revision, Round, Submission
+from models import (
+    Answer,
+    Assessment,
+    AssessmentState,
+    Citation,
+    City,
+    CityMembership,
+    CityRole,
+    Entry,
+    Revision,
+    Round,
+    Submission,
+    User,
+)
 from tests.browser import Browser, without_token, words
+from webapp.assessments.views import SAVES_A_PAGE
+from webapp.clock import now
 from webapp.demonstration import DEMO_PASSWORD
 from webapp.extensions import db
 
@@ -140,7 +156,7 @@ def test_two_people_at_the_same_text_both_see_both_and_nothing_is_overwritten(de
     assert (script.status_code, script.json["theirs"]["text"]) == (409, "Mine.")
     assert script.json["fields"] == ["text"]
     assert form.status_code == 409
-    assert "Stored now Mine. Yours Theirs." in words(form)
+    assert "only in what is stored: Mine. Yours only in yours: Theirs." in words(form)
     assert stored(demo) == ("", "Mine.", "", 1)
 
 
@@ -245,7 +261,8 @@ def test_the_history_keeps_every_save_and_who_made_it(demo):
 
     page = words(browser.get("assessments.show_history", code="EM2.3", **HERE))
 
-    assert page.index("Second.") < page.index("First.")
+    assert page.index("Save 2,") < page.index("Save 1,")
+    assert "taken away: First. added: Second." in page
     assert page.count("by Johan Ekdahl") == 2
 
 
@@ -297,7 +314,7 @@ def test_a_signatory_reads_but_does_not_write(demo):
     )
 
     assert page.status_code == 200
-    assert "<form" not in page.text.split("<main")[1]
+    assert "data-autosave" not in page.text
     assert save.status_code == 403
 
 
@@ -396,7 +413,145 @@ def test_only_the_signatory_signs_and_only_once(demo):
         for browser in (lead, signatory, signatory)
     ]
 
-    assert answers == [403, 303, 409]
+    assert answers == [403, 303, 303]
+
+
+def test_a_second_click_on_lock_shows_what_the_first_one_did(demo):
+    _finish(demo)
+    before = count(demo, Entry)
+    with demo.app_context():
+        second = _assessment("vinterhamra").city
+        colleague = User(
+            email="second.lead@example.org",
+            name="Second Lead",
+            password_hash="x",
+            created_at=now(),
+            city_memberships=[CityMembership(city=second, role=CityRole.LEAD, since=now())],
+        )
+        db.session.add(colleague)
+        db.session.commit()
+
+    again = Browser(demo, LEAD).post("assessments.lock", **HERE)
+    other = Browser(demo, "second.lead@example.org").post("assessments.lock", **HERE)
+
+    assert (again.status_code, again.location) == (303, "/rounds/2026/vinterhamra")
+    assert other.status_code == 409
+    assert count(demo, Entry) == before
+
+
+def test_a_lock_that_was_opened_again_is_done_again(demo):
+    _finish(demo)
+    browser = Browser(demo, LEAD)
+    browser.post("assessments.unlock", **HERE)
+
+    assert browser.post("assessments.lock", **HERE).status_code == 303
+    with demo.app_context():
+        assert _assessment("vinterhamra").state is AssessmentState.LOCKED
+
+
+def test_a_second_click_on_sign_shows_the_receipt_and_signs_nothing(demo):
+    browser = Browser(demo, "signatory.eichmunde@example.org")
+    form = {"shown": _shown(browser, **EICH), "password": DEMO_PASSWORD}
+    browser.post("assessments.sign_off", form, **EICH)
+    before = count(demo, Submission), count(demo, Entry)
+
+    again = browser.post("assessments.sign_off", form, **EICH)
+    other = browser.post("assessments.sign_off", {**form, "shown": "0" * 64}, **EICH)
+
+    assert (again.status_code, again.location) == (303, "/rounds/2026/eichmunde/versions/1")
+    assert other.status_code == 409
+    assert (count(demo, Submission), count(demo, Entry)) == before
+
+
+def test_the_history_tells_before_and_after_and_restores_without_losing_anything(demo):
+    browser = Browser(demo, LEAD)
+    for base, (mark, text) in enumerate([("1", "Two offices help."), ("2", "Three offices help.")]):
+        body = {"base": base, "fields": {"mark": mark, "text": text}}
+        browser.patch("assessments.save_answer", body, code="EM2.3", **HERE)
+    page = browser.get("assessments.show_history", code="EM2.3", **HERE)
+    assert "Before: Level 1 After: Level 2" in words(page)
+    assert "taken away: Two added: Three offices help." in words(page)
+    assert page.text.count("Restore this") == 1
+
+    form = {"base": "2", "key": "restore-once"}
+    answers = [
+        browser.post("assessments.restore_answer", form, code="EM2.3", number=1, **HERE)
+        for _ in range(2)
+    ]
+
+    here = browser.address("assessments.show_history", code="EM2.3", **HERE)
+    assert [(one.status_code, one.location) for one in answers] == [(303, here)] * 2
+    assert stored(demo) == ("1", "Two offices help.", "", 3)
+    again = words(browser.get(here))
+    assert "EM2.3 is as it was after save 1." in again
+    assert "Restore this (save 2)" in again
+    browser.post("assessments.restore_answer", {"base": "3"}, code="EM2.3", number=2, **HERE)
+    assert stored(demo) == ("2", "Three offices help.", "", 4)
+
+
+def test_a_restore_that_meets_a_change_shows_both_and_overwrites_nothing(demo):
+    one, two = Browser(demo, LEAD), Browser(demo, CONTRIBUTOR)
+    for base, text in enumerate(["First.", "Second.", "Third."]):
+        body = {"base": base, "fields": {"text": text}}
+        two.patch("assessments.save_answer", body, code="EM2.3", **HERE)
+
+    late = one.post("assessments.restore_answer", {"base": "2"}, code="EM2.3", number=1, **HERE)
+
+    assert late.status_code == 409
+    assert "only in what is stored: Third. Yours only in yours: First." in words(late)
+    assert stored(demo) == ("", "Third.", "", 3)
+
+
+@pytest.mark.parametrize(
+    ("number", "form", "status"),
+    [(1, {}, 428), (7, {"base": "1"}, 404), (1, {"base": "one"}, 422), (1, {"base": "9"}, 409)],
+)
+def test_a_restore_that_cannot_be_done_says_so(demo, number, form, status):
+    browser = Browser(demo, LEAD)
+    body = {"base": 0, "fields": {"text": "First."}}
+    browser.patch("assessments.save_answer", body, code="EM2.3", **HERE)
+
+    answer = browser.post("assessments.restore_answer", form, code="EM2.3", number=number, **HERE)
+
+    assert answer.status_code == status
+    assert stored(demo) == ("", "First.", "", 1)
+
+
+def test_a_long_history_goes_on_on_another_page(demo):
+    browser = Browser(demo, LEAD)
+    for base in range(SAVES_A_PAGE + 2):
+        body = {"base": base, "fields": {"text": f"Text {base}."}}
+        browser.patch("assessments.save_answer", body, code="EM2.3", **HERE)
+
+    first = browser.get("assessments.show_history", code="EM2.3", **HERE)
+    rest = browser.get("assessments.show_history", code="EM2.3", before=3, **HERE)
+    strange = browser.get("assessments.show_history", code="EM2.3", before="x", **HERE)
+
+    found = [re.findall(r'id="save-(\d+)"', page.text) for page in (first, rest)]
+    assert found == [[str(number) for number in range(SAVES_A_PAGE + 2, 2, -1)], ["2", "1"]]
+    assert "history?before=3" in first.text
+    assert "Earlier saves" not in words(rest)
+    assert strange.status_code == 422
+
+
+def test_hints_are_told_before_signing_and_keep_nobody_from_it(demo):
+    with demo.app_context():
+        assessment = _assessment("eichmunde")
+        rows = update(Answer).where(Answer.assessment_id == assessment.id)
+        db.session.execute(rows.values(mark="2"))
+        first = min(assessment.answers, key=lambda one: one.statement_id)
+        db.session.execute(rows.where(Answer.id == first.id).values(mark="4", text=""))
+        db.session.execute(delete(Citation).where(Citation.assessment_id == assessment.id))
+        db.session.commit()
+
+    page = words(
+        Browser(demo, "signatory.eichmunde@example.org").get("assessments.show_sign_off", **EICH)
+    )
+
+    assert "Worth a second look (2)" in page
+    name = "PM1.1 A public message of equal chances"
+    assert f"{name}: a high level without evidence that reviewers can see" in page
+    assert f"{name}: the highest level without a word on what shows it" in page
 
 
 def test_the_task_list_costs_the_same_number_of_queries_for_few_answers_and_for_many(demo):

@@ -374,7 +374,7 @@ def test_two_windows_at_the_same_level_both_show_both_and_nothing_is_overwritten
 
     assert (form.status_code, script.status_code) == (409, 409)
     assert script.json["theirs"]["mark"] == "1"
-    assert "Stored now Level 1 Yours Level 2" in words(form)
+    assert "Stored now Level only in what is stored: 1 Yours Level only in yours: 2" in words(form)
     assert ">\nFrom the second window.</textarea>" in form.text
     assert stored(demo, "BU1.4") == ("1", "", 1)
 

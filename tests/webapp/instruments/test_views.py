@@ -103,3 +103,16 @@ def test_a_retired_questionnaire_stays_readable(reader):
     page = words(reader.get("instruments.show_instrument", code="small", version="1"))
 
     assert "retired since: no new round uses it" in page
+
+
+def test_the_empty_form_holds_every_statement_with_its_levels_and_room_to_write(reader):
+    page = reader.get("instruments.show_empty_form", code="small", version="2.1")
+
+    assert page.text.count("<article>") == page.text.count("Evidence, with the page") == 5
+    assert page.text.count('class="box"') == 5 * 5 + 1
+    assert "Level 3 of PM2.1." in words(page)
+    assert "n/a Not our competence" in words(page)
+
+
+def test_the_form_of_a_draft_is_not_there(reader):
+    assert reader.get("instruments.show_empty_form", code="small", version="3").status_code == 404

@@ -1,0 +1,1 @@
+"""Colleagues: invited to a city, given their parts, let go again."""

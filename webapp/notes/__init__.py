@@ -1,0 +1,1 @@
+"""Notes: what the people of a city write to each other under a statement."""

@@ -1,0 +1,1 @@
+"""Presence: the heartbeat of a page, and who else is on it."""

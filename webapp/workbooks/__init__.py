@@ -1,0 +1,1 @@
+"""The Excel round trip: a city's form to fill in off line, and what comes back."""

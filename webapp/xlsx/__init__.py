@@ -1,0 +1,1 @@
+"""Excel workbooks: written, unpacked with care, read. Knows nothing of cities and answers."""
