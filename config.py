@@ -60,6 +60,7 @@ class Settings:
     sign_in_lifetime: int = 12 * 3600
     fresh_password: int = 600
     sign_in_rate: str = "10 per minute"
+    publication_approvers: int = 2
     testing: bool = False
 
     @classmethod
@@ -78,6 +79,7 @@ class Settings:
             evidence_quota=_megabytes(environment, "CITYREVIEW_EVIDENCE_QUOTA_MB", default=500),
             evidence_bucket=_bucket(environment),
             clamd_address=_clamd_address(environment),
+            publication_approvers=_approvers(environment),
         )
 
 
@@ -145,6 +147,14 @@ def _clamd_address(environment: Mapping[str, str]) -> str:
     if address and not re.fullmatch(r"/.+|[^/]+:[0-9]{1,5}", address):
         raise WrongSetting("CITYREVIEW_CLAMD_ADDRESS must be host:port or the path of a socket")
     return address
+
+
+def _approvers(environment: Mapping[str, str]) -> int:
+    """How many coordinators approve a report before it can be published."""
+    value = environment.get("CITYREVIEW_PUBLICATION_APPROVERS", "2")
+    if value not in ("1", "2", "3"):
+        raise WrongSetting("CITYREVIEW_PUBLICATION_APPROVERS must be 1, 2 or 3")
+    return int(value)
 
 
 def _megabytes(environment: Mapping[str, str], name: str, *, default: int) -> int:

@@ -3,8 +3,9 @@
 from . import marks
 from .assessments import Answer, Assessment
 from .base import Base
+from .calibration import CalibrationCase, CalibrationReview, CalibrationScore
 from .cities import City
-from .consensus import AgreedLevel, Assent, Consensus
+from .consensus import AgreedLevel, Assent, Consensus, Dissent
 from .delegation import Invitation, Part
 from .evidence import Citation, Evidence, EvidenceVersion
 from .instruments import Commitment, Instrument, Level, Role, Statement
@@ -12,39 +13,59 @@ from .journal import FIRST_HASH, ChainHead, Entry
 from .letters import Letter
 from .notes import Mention, Note
 from .people import CityMembership, RoundMembership, User
+from .plans import PlanItem, PlanUpdate
+from .pool import PlannedSeat, ReviewerProfile
 from .presence import Presence
-from .reviewing import Assignment, Conflict, Score
+from .questions import Question
+from .reports import Approval, Edition, Finding, Reply, Report, ReportSection
+from .reviewing import CONFIDENCES, Assignment, Conflict, EvidenceVerdict, Score, View, counted
 from .revisions import Revision
 from .rounds import Round
 from .sign_ins import SignIn
 from .states import (
     AssessmentState,
     AssignmentState,
+    Block,
     CityRole,
     Confidentiality,
+    ConflictKind,
     ConsensusState,
     DocumentKind,
     EvidenceKind,
+    FindingKind,
     InstrumentState,
+    PeersAnswer,
     Phase,
+    PlanResponse,
+    PlanStatus,
     PlatformRole,
+    Priority,
+    ReportState,
     RoundRole,
     RoundState,
     StatementKind,
+    Sufficiency,
 )
 from .submissions import FrozenRow, ReviewSubmission, Submission
+from .visits import Visit, VisitNote, VisitSession
 from .workbooks import SheetUpload
 
 __all__ = [
+    "CONFIDENCES",
     "FIRST_HASH",
     "AgreedLevel",
     "Answer",
+    "Approval",
     "Assent",
     "Assessment",
     "AssessmentState",
     "Assignment",
     "AssignmentState",
     "Base",
+    "Block",
+    "CalibrationCase",
+    "CalibrationReview",
+    "CalibrationScore",
     "ChainHead",
     "Citation",
     "City",
@@ -53,13 +74,19 @@ __all__ = [
     "Commitment",
     "Confidentiality",
     "Conflict",
+    "ConflictKind",
     "Consensus",
     "ConsensusState",
+    "Dissent",
     "DocumentKind",
+    "Edition",
     "Entry",
     "Evidence",
     "EvidenceKind",
+    "EvidenceVerdict",
     "EvidenceVersion",
+    "Finding",
+    "FindingKind",
     "FrozenRow",
     "Instrument",
     "InstrumentState",
@@ -69,10 +96,23 @@ __all__ = [
     "Mention",
     "Note",
     "Part",
+    "PeersAnswer",
     "Phase",
+    "PlanItem",
+    "PlanResponse",
+    "PlanStatus",
+    "PlanUpdate",
+    "PlannedSeat",
     "PlatformRole",
     "Presence",
+    "Priority",
+    "Question",
+    "Reply",
+    "Report",
+    "ReportSection",
+    "ReportState",
     "ReviewSubmission",
+    "ReviewerProfile",
     "Revision",
     "Role",
     "Round",
@@ -85,6 +125,12 @@ __all__ = [
     "Statement",
     "StatementKind",
     "Submission",
+    "Sufficiency",
     "User",
+    "View",
+    "Visit",
+    "VisitNote",
+    "VisitSession",
+    "counted",
     "marks",
 ]

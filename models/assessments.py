@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from .cities import City
     from .consensus import Consensus
     from .people import User
+    from .pool import PlannedSeat
+    from .reports import Report
     from .reviewing import Assignment
     from .revisions import Revision
     from .rounds import Round
@@ -46,6 +48,13 @@ class Assessment(Base):
         back_populates="assessment", order_by="Assignment.id", default_factory=list
     )
     consensus: Mapped[Consensus | None] = relationship(back_populates="assessment", default=None)
+    report: Mapped[Report | None] = relationship(back_populates="assessment", default=None)
+    seats: Mapped[list[PlannedSeat]] = relationship(
+        back_populates="assessment",
+        order_by="PlannedSeat.id",
+        default_factory=list,
+        cascade="all, delete-orphan",
+    )
 
     __table_args__ = (
         UniqueConstraint("round_id", "city_id"),

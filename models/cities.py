@@ -9,7 +9,10 @@ from .base import Base
 
 
 class City(Base):
-    """A city; `slug` is its word in addresses, `population` in people, `migrant_share` 0..1."""
+    """A city; `slug` is its word in addresses, `population` in people, `migrant_share` 0..1.
+
+    `languages` are those of its documents, as ISO codes with commas between; empty asks for none.
+    """
 
     __tablename__ = "city"
 
@@ -19,6 +22,7 @@ class City(Base):
     country: Mapped[str] = mapped_column(String(2))
     population: Mapped[int | None] = mapped_column(default=None)
     migrant_share: Mapped[float | None] = mapped_column(default=None)
+    languages: Mapped[str] = mapped_column(String(60), default="")
 
     __table_args__ = (
         CheckConstraint("migrant_share BETWEEN 0 AND 1", name="migrant_share_is_a_share"),

@@ -44,6 +44,12 @@ class Consensus(Base):
     assents: Mapped[list[Assent]] = relationship(
         back_populates="consensus", order_by="Assent.id", default_factory=list
     )
+    dissents: Mapped[list[Dissent]] = relationship(
+        back_populates="consensus",
+        order_by="Dissent.id",
+        cascade="all, delete-orphan",
+        default_factory=list,
+    )
 
     __table_args__ = (
         CheckConstraint("(state = 'agreed') = (closed_at IS NOT NULL)", name="agreed_is_dated"),
@@ -98,3 +104,22 @@ class Assent(Base):
     dissent: Mapped[str] = mapped_column(Text, default="")
 
     __table_args__ = (UniqueConstraint("consensus_id", "assignment_id"),)
+
+
+class Dissent(Base):
+    """Where one reviewer does not agree with the level of one statement as it stood at
+    `level_number`, and why. Team and coordinators read it; it is printed nowhere."""
+
+    __tablename__ = "dissent"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    consensus_id: Mapped[int] = mapped_column(ForeignKey("consensus.id"), init=False)
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"), init=False)
+    statement_id: Mapped[int] = mapped_column(ForeignKey("statement.id"))
+    consensus: Mapped[Consensus] = relationship(back_populates="dissents", init=False)
+    assignment: Mapped[Assignment] = relationship()
+    level_number: Mapped[int]
+    given_at: Mapped[datetime] = mapped_column(Moment)
+    text: Mapped[str] = mapped_column(Text)
+
+    __table_args__ = (UniqueConstraint("consensus_id", "assignment_id", "statement_id"),)

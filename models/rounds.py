@@ -13,11 +13,15 @@ from .states import RoundState
 
 if TYPE_CHECKING:
     from .assessments import Assessment
+    from .calibration import CalibrationCase
     from .instruments import Instrument
 
 
 class Round(Base):
-    """One run of self-assessment and peer review; `slug` is its word in addresses."""
+    """One run of self-assessment and peer review; `slug` is its word in addresses.
+
+    In a blind round a reviewer sees the city's own level only after giving one.
+    """
 
     __tablename__ = "round"
 
@@ -30,11 +34,13 @@ class Round(Base):
     reviews_due: Mapped[datetime] = mapped_column(Moment)
     created_at: Mapped[datetime] = mapped_column(Moment)
     minimum_reviewers: Mapped[int] = mapped_column(default=2)
+    blind: Mapped[bool] = mapped_column(default=False)
     state: Mapped[RoundState] = mapped_column(words(RoundState), default=RoundState.PREPARING)
 
     assessments: Mapped[list[Assessment]] = relationship(
         back_populates="round", default_factory=list
     )
+    calibration: Mapped[CalibrationCase | None] = relationship(back_populates="round", default=None)
 
     __table_args__ = (
         CheckConstraint("answers_due < reviews_due", name="answers_before_reviews"),

@@ -55,6 +55,13 @@ class AssignmentState(StrEnum):
     REVOKED = "revoked"
 
 
+class ConflictKind(StrEnum):
+    """How a tie to a city came to be known."""
+
+    DECLARED = "declared"
+    FORMER_EMPLOYER = "former-employer"
+
+
 class ConsensusState(StrEnum):
     OPEN = "open"
     AGREED = "agreed"
@@ -97,6 +104,68 @@ class Confidentiality(StrEnum):
     PUBLIC = "public"
 
 
+class Sufficiency(StrEnum):
+    """What a reviewer finds in a piece of evidence, for the statement that it is cited under."""
+
+    SUFFICIENT = "sufficient"
+    PARTLY = "partly"
+    NOT_FOUND = "not-found"
+
+
+class ReportState(StrEnum):
+    DRAFTING = "drafting"
+    WITH_CITY = "with_city"
+    FINAL = "final"
+    PUBLISHED = "published"
+
+
+class Block(StrEnum):
+    """The parts of a report: one introduction, and three blocks per role."""
+
+    INTRODUCTION = "introduction"
+    SELF_ASSESSMENT = "self-assessment"
+    FINDINGS = "findings"
+    CHALLENGES = "challenges"
+
+
+class FindingKind(StrEnum):
+    STRENGTH = "strength"
+    CHALLENGE = "challenge"
+    GOOD_PRACTICE = "good-practice"
+    RECOMMENDATION = "recommendation"
+
+
+class Priority(StrEnum):
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class PeersAnswer(StrEnum):
+    """What the peers do with a finding after the city's reply to it."""
+
+    ACCEPT = "accept"
+    KEEP = "keep"
+    REWORD = "reword"
+
+
+class PlanResponse(StrEnum):
+    """Whether a city follows a recommendation."""
+
+    ACCEPTED = "accepted"
+    PARTLY = "partly"
+    NOT_ACCEPTED = "not-accepted"
+
+
+class PlanStatus(StrEnum):
+    """How far an action is."""
+
+    NOT_BEGUN = "not-begun"
+    UNDER_WAY = "under-way"
+    DONE = "done"
+    DROPPED = "dropped"
+
+
 class Phase(StrEnum):
     """Where one city stands in one round, in the letters of the permission matrix."""
 
@@ -106,3 +175,6 @@ class Phase(StrEnum):
     UNDER_REVIEW = "U"
     CONSENSUS = "N"
     REPORT = "P"
+    REPLY = "Y"
+    FINAL = "F"
+    PUBLISHED = "B"

@@ -95,14 +95,19 @@ def decline(assignment: Assignment, *, reason: str, by: User, now: datetime) -> 
 
 def recuse(assignment: Assignment, *, reason: str, by: User, now: datetime) -> None:
     """Declare a conflict of interest: every right on this city ends at once."""
+    step_back(assignment, reason=reason, by=by, now=now)
+    assignment.reviewer.conflicts.append(
+        Conflict(city=assignment.assessment.city, reason=assignment.ended_reason, declared_at=now)
+    )
+
+
+def step_back(assignment: Assignment, *, reason: str, by: User, now: datetime) -> None:
+    """End a review because of a conflict of interest that is written down elsewhere."""
     _before_consensus(assignment)
     target = LIFE.after(assignment.state, "recuse")
     assignment.ended_reason = texts.reason(reason)
     assignment.state = target
     record(by, "assignment:recuse", assignment, now=now, assignment=assignment.id)
-    assignment.reviewer.conflicts.append(
-        Conflict(city=assignment.assessment.city, reason=assignment.ended_reason, declared_at=now)
-    )
 
 
 def revoke(assignment: Assignment, *, reason: str, by: User, now: datetime) -> None:
@@ -112,6 +117,17 @@ def revoke(assignment: Assignment, *, reason: str, by: User, now: datetime) -> N
     assignment.ended_reason = texts.reason(reason)
     assignment.state = target
     record(by, "reviewer:revoke", assignment, now=now, assignment=assignment.id)
+
+
+def replace(
+    assignment: Assignment, reviewer: User, *, reason: str, by: User, now: datetime
+) -> Assignment:
+    """Take a reviewer off and ask another one instead, who leads if the first one did.
+
+    If the second part is refused the first has happened too: the caller stores both or neither.
+    """
+    revoke(assignment, reason=reason, by=by, now=now)
+    return invite(assignment.assessment, reviewer, lead=assignment.lead, by=by, now=now)
 
 
 def _before_consensus(assignment: Assignment) -> None:

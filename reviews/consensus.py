@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,7 +25,10 @@ from reviews.errors import Incomplete, NotNow, Stale, Unusable
 from reviews.journal import record
 from reviews.machine import Machine, Step
 from reviews.questionnaires import AskedStatement, Questionnaire
-from reviews.saving import Known, Sent, save
+from reviews.saving import Known, Sent, after_save, save
+
+WIDE = 2
+"""From so many levels between the highest and the lowest on, a team says what settled it."""
 
 Open, Agreed = ConsensusState.OPEN, ConsensusState.AGREED
 
@@ -124,19 +127,38 @@ def set_agreed_level(
     sent: Sent,
     known: Known,
     *,
+    given: Sequence[str],
     by: User,
     now: datetime,
 ) -> Revision | None:
-    """Write down what the team agrees on for one statement. Raises as saving.save does."""
-    _open(agreed.consensus)
+    """Write down what the team agrees on for one statement; `given` are its own marks there.
+    Raises Unusable where a reason is needed, else as saving.save does."""
+    refuse_closed(agreed.consensus)
     if sent.content.get("mark", "") not in statement.score_marks:
         raise Unusable("Choose one of the levels of this statement.", field="mark")
     content = {name: texts.typed(text, field=name) for name, text in sent.content.items()}
-    revision = save(agreed, Sent(content, sent.base, sent.key), known, by=by, now=now)
+    clean = Sent(content, sent.base, sent.key)
+    if known.under_key is None:
+        _refuse_without_reason(after_save(agreed, clean, known), given)
+    revision = save(agreed, clean, known, by=by, now=now)
     if revision is not None and revision is not known.under_key:
         agreed.consensus.number += 1
         record(by, "agreed-level:write", agreed, now=now, statement=statement.code)
     return revision
+
+
+def reason_needed(mark: str, given: Sequence[str]) -> str:
+    """Why a team has to say what made it agree on a mark; nothing where it need not."""
+    levels = [level for one in given if (level := marks.level_of(one)) is not None]
+    if mark == marks.EMPTY:
+        return ""
+    if levels and max(levels) - min(levels) >= WIDE:
+        return "The team's levels lie two or more apart here. Say what settled it."
+    level = marks.level_of(mark)
+    between = level is not None and levels and min(levels) <= level <= max(levels)
+    if mark not in given and not between:
+        return "None of the team gave this level or one on either side of it. Say why it is right."
+    return ""
 
 
 def adopt_unanimous(
@@ -146,7 +168,7 @@ def adopt_unanimous(
 
     Returns how many were adopted. A level the team already agreed on is left alone.
     """
-    _open(consensus)
+    refuse_closed(consensus)
     by_statement = {agreed.statement_id: agreed for agreed in consensus.agreed_levels}
     adopted = 0
     for row in rows:
@@ -177,7 +199,7 @@ def agree(
 
     Raises Stale when a level changed since `shown`.
     """
-    _open(consensus)
+    refuse_closed(consensus)
     if shown != consensus.number:
         raise Stale(
             "An agreed level has changed since you opened this page. Look at it again.",
@@ -218,6 +240,13 @@ def close(consensus: Consensus, questionnaire: Questionnaire, *, by: User, now: 
     record(by, "consensus:close", consensus.assessment, now=now, number=consensus.number)
 
 
-def _open(consensus: Consensus) -> None:
+def refuse_closed(consensus: Consensus) -> None:
+    """Raise NotNow once a consensus is closed."""
     if consensus.state is not Open:
         raise NotNow(LIFE.refusals[consensus.state])
+
+
+def _refuse_without_reason(after: Mapping[str, str], given: Sequence[str]) -> None:
+    needed = "" if after["reason"].strip() else reason_needed(after["mark"], given)
+    if needed:
+        raise Unusable(needed, field="reason")

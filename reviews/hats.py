@@ -13,6 +13,8 @@ from models import (
     Assessment,
     Assignment,
     AssignmentState,
+    CalibrationCase,
+    CalibrationReview,
     City,
     CityRole,
     PlatformRole,
@@ -40,6 +42,8 @@ class Hat(Flag):
     LEAD_REVIEWER = auto()
     COORDINATOR = auto()
     ROUNDS_OFFICE = auto()
+    ROUND_REVIEWER = auto()
+    POOL = auto()
     CITY = CONTRIBUTOR | LEAD | SIGNATORY
     TEAM = REVIEWER | FINISHED_REVIEWER | LEAD_REVIEWER
 
@@ -51,6 +55,7 @@ _OF_CITY_ROLE = {
     CityRole.REVIEWER: Hat.NOBODY,
 }
 _AT_WORK = (AssignmentState.ACCEPTED, AssignmentState.DRAFTING)
+_ACTIVE = (AssignmentState.INVITED, *_AT_WORK, AssignmentState.SUBMITTED)
 
 
 def conflicted(who: User, city: City) -> bool:
@@ -69,6 +74,10 @@ def worn(who: User | None, thing: object, now: datetime) -> Hat:
         hats |= Hat.ROUNDS_OFFICE
     if isinstance(thing, Round):
         return hats | _in_round(who, thing, now)
+    if isinstance(thing, CalibrationCase | CalibrationReview):
+        return hats | _in_calibration(who, thing, now)
+    if thing is None:
+        return hats | _in_pool(who, now)
     assessment: Assessment | None = getattr(thing, "assessment", None)
     if assessment is None:
         return hats
@@ -95,6 +104,35 @@ def _in_round(who: User, round_: Round, now: datetime) -> Hat:
         ):
             return Hat.COORDINATOR
     return Hat.NOBODY
+
+
+def _in_calibration(who: User, thing: CalibrationCase | CalibrationReview, now: datetime) -> Hat:
+    """No city is meant, so no conflict counts; another person's view of the case is nobody's."""
+    if isinstance(thing, CalibrationReview):
+        return _as_reviewer(who, thing.case.round, now) if thing.reviewer is who else Hat.NOBODY
+    return _in_round(who, thing.round, now) | _as_reviewer(who, thing.round, now)
+
+
+def _in_pool(who: User, now: datetime) -> Hat:
+    """Whoever reviews for a city of the network."""
+    pooled = any(
+        membership.role is CityRole.REVIEWER and not _ended(membership.ended_at, now)
+        for membership in who.city_memberships
+    )
+    return Hat.POOL if pooled else Hat.NOBODY
+
+
+def _as_reviewer(who: User, round_: Round, now: datetime) -> Hat:
+    """Whoever reviews for a city of the network, or is in a team of the round."""
+    reviews = any(
+        membership.role is CityRole.REVIEWER and not _ended(membership.ended_at, now)
+        for membership in who.city_memberships
+    ) or any(
+        assignment.reviewer is who and assignment.state in _ACTIVE
+        for assessment in round_.assessments
+        for assignment in assessment.assignments
+    )
+    return Hat.ROUND_REVIEWER if reviews else Hat.NOBODY
 
 
 def _in_team(who: User, thing: object, assessment: Assessment) -> Hat:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
@@ -91,6 +91,19 @@ class FaultyFile(Exception):
 
 def read(path: Path) -> Instrument:
     """The instrument that a file describes, as a draft. Raises FaultyFile with every fault."""
+    return _instrument(content_of(path, InstrumentFile, _contradictions))
+
+
+Shape = TypeVar("Shape", bound=BaseModel)
+Loc = tuple[int | str, ...]
+
+
+def content_of(
+    path: Path,
+    shape: type[Shape],
+    contradictions: Callable[[Shape], Iterable[tuple[Loc, str]]],
+) -> Shape:
+    """What a TOML file says, in its shape and free of contradictions, or FaultyFile."""
     try:
         text = path.read_text(encoding="utf-8")
         raw = tomllib.loads(text)
@@ -102,7 +115,7 @@ def read(path: Path) -> Instrument:
         raise FaultyFile([Fault(path.name, line, "file", str(error))]) from None
     lines = _lines_of_keys(text)
     try:
-        content = InstrumentFile.model_validate(raw)
+        content = shape.model_validate(raw)
     except ValidationError as error:
         raise FaultyFile(
             [
@@ -112,19 +125,16 @@ def read(path: Path) -> Instrument:
         ) from None
     faults = [
         Fault(path.name, _line_of(lines, loc), _field(loc), message)
-        for loc, message in _contradictions(content)
+        for loc, message in contradictions(content)
     ]
     if faults:
         raise FaultyFile(faults)
-    return _instrument(content)
+    return content
 
 
 def shipped(name: str) -> Path:
     """The file of an instrument that comes with the program."""
     return Path(str(resources.files("reviews") / "instruments" / f"{name}.toml"))
-
-
-Loc = tuple[int | str, ...]
 
 
 def _contradictions(content: InstrumentFile) -> Iterator[tuple[Loc, str]]:

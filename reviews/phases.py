@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from models import Assessment, AssessmentState, ConsensusState, Phase
+from models import Assessment, AssessmentState, ConsensusState, Phase, ReportState
 
 _OF_STATE = {
     AssessmentState.DRAFT: Phase.DRAFT,
     AssessmentState.LOCKED: Phase.LOCKED,
     AssessmentState.SUBMITTED: Phase.SUBMITTED,
     AssessmentState.IN_REVIEW: Phase.UNDER_REVIEW,
+}
+_OF_REPORT = {
+    ReportState.DRAFTING: Phase.REPORT,
+    ReportState.WITH_CITY: Phase.REPLY,
+    ReportState.FINAL: Phase.FINAL,
+    ReportState.PUBLISHED: Phase.PUBLISHED,
 }
 
 
@@ -18,4 +24,6 @@ def phase(assessment: Assessment) -> Phase:
         return _OF_STATE[assessment.state]
     if assessment.consensus.state is ConsensusState.OPEN:
         return Phase.CONSENSUS
-    return Phase.REPORT
+    if assessment.report is None:
+        return Phase.REPORT
+    return _OF_REPORT[assessment.report.state]

@@ -37,7 +37,9 @@ LIFE = Machine(Preparing, [
 NOTICE = timedelta(days=7)
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+){0,9}")
 RESERVED = frozenset({"new"})
-RESERVED_CITY_SLUGS = frozenset({"benchmark", "cities", "new", "open", "set-up"})
+RESERVED_CITY_SLUGS = frozenset(
+    {"assignments", "benchmark", "blind", "calibration", "cities", "new", "open", "plans", "set-up"}
+)
 """Words that stand where a city's word would in the address of a round's own pages."""
 
 
@@ -49,6 +51,7 @@ def create(
     answers_due: datetime,
     reviews_due: datetime,
     minimum_reviewers: int,
+    blind: bool = False,
     by: User,
     now: datetime,
 ) -> Round:
@@ -72,6 +75,7 @@ def create(
         answers_due=answers_due,
         reviews_due=reviews_due,
         minimum_reviewers=minimum_reviewers,
+        blind=blind,
         created_at=now,
     )
     by.round_memberships.append(
@@ -127,6 +131,18 @@ def move_dates(
         answers_due=answers_due.isoformat(),
         reviews_due=reviews_due.isoformat(),
     )
+
+
+def choose_blind(round_: Round, *, blind: bool, by: User, now: datetime) -> None:
+    """Hide the city's own levels from its reviewers until they have given theirs, or do not.
+
+    Nobody can be made to forget what was shown, so it is settled before the round opens.
+    """
+    if round_.state is not Preparing:
+        raise NotNow("This is chosen before the round is open.")
+    if round_.blind is not blind:
+        round_.blind = blind
+        record(by, "round:set-up", round_, now=now, blind=blind)
 
 
 def open_round(round_: Round, *, by: User, now: datetime) -> None:

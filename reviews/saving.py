@@ -1,9 +1,9 @@
 """Saving one piece of work so that nothing typed is lost and nobody is overwritten.
 
-The same few rules hold for a city's answer, a reviewer's score and a team's agreed level:
-each save names the version it changes (its base); another person's change to the same field
-is a conflict that both get to see; changes to different fields are merged; a request that
-arrives twice counts once.
+The same few rules hold for a city's answer, a reviewer's score, a team's agreed level and all
+else that several people or devices may edit: each save names the version it changes (its base);
+another person's change to the same field is a conflict that both get to see; changes to
+different fields are merged; a request that arrives twice counts once.
 """
 
 from __future__ import annotations
@@ -15,13 +15,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from models import AgreedLevel, Answer, Revision, Score, User
+from models import (
+    AgreedLevel,
+    Answer,
+    CalibrationScore,
+    Finding,
+    PlanItem,
+    Reply,
+    ReportSection,
+    Revision,
+    Score,
+    User,
+)
+from models.revisions import OWNERS
 from reviews.errors import BaseMissing, KeyReused, NotNow, Stale, Unusable
 
 _KEY = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
-Kept = Answer | Score | AgreedLevel
+Kept = Answer | Score | AgreedLevel | ReportSection | Finding | Reply | PlanItem | CalibrationScore
 
 
 @dataclass(frozen=True)
@@ -65,11 +77,8 @@ def save(kept: Kept, sent: Sent, known: Known, *, by: User, now: datetime) -> Re
     """
     if known.under_key is not None:
         return _replayed(kept, sent, known.under_key)
-    if sent.base is None:
-        raise BaseMissing("Say which version you are changing.")
-    now_stored = content_of(kept)
-    after = _merged(now_stored, kept, sent, known)
-    if after == now_stored:
+    after = after_save(kept, sent, known)
+    if after == content_of(kept):
         return None
     for name, value in after.items():
         setattr(kept, name, value)
@@ -87,8 +96,15 @@ def save(kept: Kept, sent: Sent, known: Known, *, by: User, now: datetime) -> Re
     return revision
 
 
+def after_save(kept: Kept, sent: Sent, known: Known) -> dict[str, str]:
+    """What a save would leave of all fields, for rules about them. Raises as save does."""
+    if sent.base is None:
+        raise BaseMissing("Say which version you are changing.")
+    return _merged(content_of(kept), kept, sent, known)
+
+
 def _replayed(kept: Kept, sent: Sent, earlier: Revision) -> Revision:
-    same_thing = kept in (earlier.answer, earlier.score, earlier.agreed_level)
+    same_thing = any(getattr(earlier, owner) is kept for owner in OWNERS)
     if not same_thing or earlier.sent_sha256 != sent.sha256():
         raise KeyReused("This request repeats the key of another one.")
     return earlier
@@ -99,7 +115,8 @@ def _merged(stored: dict[str, str], kept: Kept, sent: Sent, known: Known) -> dic
         return {**stored, **sent.content}
     if known.at_base is None and sent.base != 0:
         raise NotNow("This page is from a version that does not exist here. Load it again.")
-    before = known.at_base.content if known.at_base else dict.fromkeys(kept.FIELDS, "")
+    # A save from before a field was there says nothing about it.
+    before = dict.fromkeys(kept.FIELDS, "") | (known.at_base.content if known.at_base else {})
     mine = {name: text for name, text in sent.content.items() if text != before[name]}
     clash = [name for name, text in mine.items() if stored[name] not in (before[name], text)]
     if clash:

@@ -7,23 +7,22 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from models import Answer, Assessment, SheetUpload, User
+from models import Answer, Assessment, Assignment, SheetUpload, User
 from reviews import assessments
 from reviews.errors import Stale, Unusable
 from reviews.journal import record
-from reviews.questionnaires import Questionnaire
-from reviews.saving import Known, Sent, content_of
-from reviews.workbooks import FILLED, Comparison, Fault, Reading, Row, compare
+from reviews.questionnaires import AskedStatement, Questionnaire
+from reviews.saving import Kept, Known, Sent, content_of
+from reviews.workbooks import Comparison, Fault, Reading, Row, compare
 
 KEPT_FOR = timedelta(days=7)
 MOST_FAULTS = 500
 
 Earlier = Mapping[int, Mapping[str, str]]
-"""What answers held at the bases of their rows, by statement id."""
+"""What was stored at the bases of the rows, by statement id."""
 
 # At a base that nobody knows any more no field was as it is: each counts as changed twice.
-_NOTHING = dict.fromkeys(FILLED, "")
-_FORGOTTEN = dict.fromkeys(FILLED, "\0")
+_FORGOTTEN = "\0"
 
 
 class Choice(StrEnum):
@@ -68,23 +67,34 @@ def put_down(
     by: User,
     now: datetime,
     instead_of: SheetUpload | None = None,
+    assignment: Assignment | None = None,
 ) -> SheetUpload:
-    """Keep what a sheet says until its sender has decided about it; the one before it is gone."""
+    """Keep what a sheet says until its sender has decided about it; the one before it is gone.
+    `assignment` is the review that the sheet is of, if it is not of the city."""
     upload = instead_of or SheetUpload(
         assessment=assessment, by=by, key=key, file_name="", version=1, at=now, rows=[], faults=[]
     )
     upload.key, upload.at, upload.version = key, now, assessment.version
-    upload.file_name = file_name[:255]
+    upload.file_name, upload.assignment = file_name[:255], assignment
     upload.rows = [row.stored() for row in reading.rows]
     upload.faults = [fault.stored() for fault in reading.faults[:MOST_FAULTS]]
     record(by, "sheet:upload", assessment, now=now, rows=len(upload.rows))
     return upload
 
 
-def waiting(upload: SheetUpload | None, assessment: Assessment, now: datetime) -> bool:
-    """Whether there is something to decide: a week old or of an earlier version it is void."""
+def waiting(
+    upload: SheetUpload | None,
+    assessment: Assessment,
+    now: datetime,
+    assignment: Assignment | None = None,
+) -> bool:
+    """Whether there is something to decide: a week old or of an earlier version it is void, and
+    so is the sheet of a review for the city, and the other way round."""
     return (
-        upload is not None and upload.version == assessment.version and now < upload.at + KEPT_FOR
+        upload is not None
+        and upload.assignment is assignment
+        and upload.version == assessment.version
+        and now < upload.at + KEPT_FOR
     )
 
 
@@ -105,7 +115,7 @@ def faults_of(upload: SheetUpload) -> tuple[Fault, ...]:
 def comparisons(
     rows: Sequence[Row],
     questionnaire: Questionnaire,
-    answers: Mapping[int, Answer],
+    kept: Mapping[int, Kept],
     earlier: Earlier,
 ) -> list[Comparison]:
     """The rows beside what is stored, by statement in sight of the person, in its order."""
@@ -114,10 +124,11 @@ def comparisons(
     for statement in questionnaire.statements:
         row = found.get(statement.code)
         if row is not None:
-            answer = answers.get(statement.id)
-            stored = content_of(answer) if answer else _NOTHING
-            number = answer.number if answer else 0
-            at_base = earlier.get(statement.id, _FORGOTTEN if row.base else _NOTHING)
+            one = kept.get(statement.id)
+            stored = content_of(one) if one else dict.fromkeys(row.content, "")
+            number = one.number if one else 0
+            unknown = dict.fromkeys(row.content, _FORGOTTEN if row.base else "")
+            at_base = earlier.get(statement.id, unknown)
             if row.base == number:
                 at_base = stored
             compared.append(compare(row, statement, stored=stored, number=number, at_base=at_base))
@@ -134,12 +145,30 @@ def take(
     by: User,
     now: datetime,
 ) -> Taken:
-    """Save the rows that were chosen, each as a save of its answer; decided rows leave.
+    """Save the rows of a city's sheet that were chosen, each as a save of its answer."""
+
+    def save(statement: AskedStatement, sent: Sent) -> None:
+        answer = answers.get(statement.id)
+        if answer is None:
+            answer = Answer(statement_id=statement.id)
+            upload.assessment.answers.append(answer)
+        assessments.save_answer(answer, statement, sent, known(answer, sent), by=by, now=now)
+
+    return take_rows(upload, compared, decisions, save)
+
+
+def take_rows(
+    upload: SheetUpload,
+    compared: Sequence[Comparison],
+    decisions: Mapping[str, Decision],
+    save: Callable[[AskedStatement, Sent], object],
+) -> Taken:
+    """Save the rows that were chosen; decided rows leave.
 
     What somebody else has changed in this moment stays, to be decided anew, and so does what
-    cannot be stored. Raises NotNow, as save_answer does.
+    cannot be stored. Raises NotNow, as `save` does.
     """
-    assessment, taken = upload.assessment, Taken()
+    taken = Taken()
     waiting = {row.code: row for row in rows_of(upload)}
     for one in compared:
         code = one.row.code
@@ -150,11 +179,7 @@ def take(
             waiting[code] = replace(one.row, chosen=bool(one.clash))
         else:
             try:
-                sent = _sent(one, decision)
-                answer = answers.get(one.statement.id) or _opened(assessment, one)
-                assessments.save_answer(
-                    answer, one.statement, sent, known(answer, sent), by=by, now=now
-                )
+                save(one.statement, _sent(one, decision))
             except Stale:
                 taken.stale.append(code)
             except Unusable as error:
@@ -176,9 +201,3 @@ def _sent(one: Comparison, decision: Decision) -> Sent:
         return Sent(one.changes, one.row.base)
     typed = decision.typed if decision.choice is Choice.COMBINED else {}
     return Sent({**one.changes, **typed}, decision.seen)
-
-
-def _opened(assessment: Assessment, one: Comparison) -> Answer:
-    answer = Answer(statement_id=one.statement.id)
-    assessment.answers.append(answer)
-    return answer

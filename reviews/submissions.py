@@ -16,7 +16,11 @@ from models import (
     Assignment,
     Citation,
     Confidentiality,
+    EvidenceVerdict,
     Score,
+    Sufficiency,
+    View,
+    counted,
     marks,
 )
 from reviews.questionnaires import Questionnaire
@@ -40,6 +44,15 @@ def packed(questionnaire: Questionnaire, marked: Mapping[int, str]) -> bytes:
     return array("b", levels).tobytes()
 
 
+def unpacked(packed: bytes, *, missing: str) -> tuple[str, ...]:
+    """The marks behind the bytes; `missing` is the mark for a byte without a level."""
+    words = {
+        marks.PACKED_NOT_APPLICABLE: marks.NOT_OUR_COMPETENCE,
+        marks.PACKED_MISSING: missing,
+    }
+    return tuple(words.get(level, str(level)) for level in array("b", packed))
+
+
 def city_document(
     assessment: Assessment,
     questionnaire: Questionnaire,
@@ -60,7 +73,7 @@ def city_document(
         "round": assessment.round.slug,
         "city": assessment.city.slug,
         "version": assessment.version,
-        "instrument": _named(questionnaire),
+        "instrument": named(questionnaire),
         "answers": [
             _answer(statement.code, by_statement.get(statement.id), cited.get(statement.id, []))
             for statement in questionnaire.statements
@@ -130,23 +143,71 @@ class SignedEvidence:
 def review_document(
     assignment: Assignment, questionnaire: Questionnaire, scores: Iterable[Score]
 ) -> dict[str, Any]:
-    """What a reviewer submits."""
+    """What a reviewer submits: each view whole, and what was found in the evidence."""
     by_statement = {score.statement_id: score for score in scores}
+    found: dict[int, list[EvidenceVerdict]] = {}
+    for verdict in assignment.verdicts:
+        found.setdefault(verdict.statement_id, []).append(verdict)
     return {
         "assignment": assignment.id,
-        "instrument": _named(questionnaire),
+        "instrument": named(questionnaire),
         "scores": [
-            {
-                "statement": statement.code,
-                "mark": score.mark if (score := by_statement.get(statement.id)) else marks.EMPTY,
-                "justification": score.justification if score else "",
-            }
+            _score(statement.code, by_statement.get(statement.id), found.get(statement.id, []))
             for statement in questionnaire.statements
         ],
     }
 
 
-def _named(questionnaire: Questionnaire) -> dict[str, Any]:
+def _score(code: str, score: Score | None, found: list[EvidenceVerdict]) -> dict[str, Any]:
+    content = {name: getattr(score, name) if score else "" for name in Score.FIELDS}
+    verdicts = [
+        {"evidence": one.evidence_id, "sufficiency": one.sufficiency.value, "note": one.note}
+        for one in sorted(found, key=lambda one: one.evidence_id)
+    ]
+    return {"statement": code, **content, "verdicts": verdicts}
+
+
+@dataclass(frozen=True)
+class SubmittedVerdict:
+    """What a reviewer found in one piece of evidence, as it was submitted."""
+
+    evidence: int
+    sufficiency: Sufficiency
+    note: str
+
+
+@dataclass(frozen=True)
+class SubmittedScore:
+    """One score as a submitted document names it, for whoever reads that document.
+
+    Documents from before there was a view after the visit name the one from the desk only.
+    """
+
+    desk: View
+    visit: View
+    confidence: str
+    verdicts: tuple[SubmittedVerdict, ...]
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> SubmittedScore:
+        return cls(
+            desk=View(row["mark"], row["justification"]),
+            visit=View(row.get("visit_mark", marks.EMPTY), row.get("visit_justification", "")),
+            confidence=row.get("confidence", ""),
+            verdicts=tuple(
+                SubmittedVerdict(one["evidence"], Sufficiency(one["sufficiency"]), one["note"])
+                for one in row.get("verdicts", ())
+            ),
+        )
+
+    @property
+    def view(self) -> View:
+        """The mark that counts, with its words."""
+        return counted(self.desk, self.visit)
+
+
+def named(questionnaire: Questionnaire) -> dict[str, Any]:
+    """Which instrument a document is about."""
     return {
         "code": questionnaire.code,
         "version": questionnaire.version,

@@ -11,6 +11,8 @@ from models import (
     Assessment,
     Assignment,
     AssignmentState,
+    CalibrationCase,
+    CalibrationReview,
     CityMembership,
     CityRole,
     Commitment,
@@ -97,6 +99,55 @@ def rounds(who: User | None, now: datetime) -> Select[Round]:
     if who is None or not who.active:
         return select(Round).where(false())
     return select(Round).where(_coordinates(who, now, Round.id))
+
+
+def calibration_cases(who: User | None, now: datetime) -> Select[CalibrationCase]:
+    """The cases of the rounds in which a person is a reviewer."""
+    if who is None or not who.active:
+        return select(CalibrationCase).where(false())
+    return select(CalibrationCase).where(reviews_in(CalibrationCase.round_id, who.id, now))
+
+
+def calibration_reviews(who: User | None, now: datetime) -> Select[CalibrationReview]:
+    """A person's own views of those cases."""
+    if who is None or not who.active:
+        return select(CalibrationReview).where(false())
+    return (
+        select(CalibrationReview)
+        .join(CalibrationReview.case)
+        .where(
+            CalibrationReview.reviewer_id == who.id,
+            reviews_in(CalibrationCase.round_id, who.id, now),
+        )
+    )
+
+
+def reviews_in(
+    round_id: SQLColumnExpression[int] | int,
+    person_id: SQLColumnExpression[int] | int,
+    now: datetime,
+) -> ColumnElement[bool]:
+    """Whether a person is a reviewer in a round: of the pool, or in one of its teams."""
+    in_the_pool = (
+        exists()
+        .where(
+            CityMembership.user_id == person_id,
+            CityMembership.role == CityRole.REVIEWER,
+            or_(CityMembership.ended_at.is_(None), CityMembership.ended_at > now),
+        )
+        .correlate(User)
+    )
+    in_a_team = (
+        exists()
+        .where(
+            Assignment.assessment_id == Assessment.id,
+            Assessment.round_id == round_id,
+            Assignment.reviewer_id == person_id,
+            Assignment.state.in_(_ACTIVE),
+        )
+        .correlate(CalibrationCase, User)
+    )
+    return or_(in_the_pool, in_a_team)
 
 
 def _officer_of_city(

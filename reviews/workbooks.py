@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -29,6 +29,9 @@ COLUMNS = (CODE, BASE, *FILLED)
 
 Labels = Callable[[AskedStatement], Mapping[str, str]]
 """The words in which a statement's marks are offered, by mark."""
+
+Cells = Mapping[str, Callable[[str, AskedStatement], str]]
+"""How the cells of the columns to fill in are read, by field: the text, as it would be stored."""
 
 
 # Whose form it is.
@@ -129,15 +132,37 @@ def read(
     numbers: Mapping[str, int],
     labels: Labels,
 ) -> Reading:
-    """Read all lines; `numbers` are those of the latest saves, by code of the statement."""
-    filled = [line for line in lines if _says_something(line)]
+    """Read all lines of a city's sheet; `numbers` are those of the latest saves, by code of the
+    statement."""
+
+    def mark(text: str, statement: AskedStatement) -> str:
+        return mark_of(text, statement, labels, statement.answer_marks)
+
+    return read_cells(
+        lines,
+        questionnaire,
+        numbers,
+        {"mark": mark, **{name: typed_as(name) for name in FILLED if name != "mark"}},
+    )
+
+
+def typed_as(name: str) -> Callable[[str, AskedStatement], str]:
+    """How a cell with a text is read."""
+    return lambda text, statement: texts.typed(text, field=name)
+
+
+def read_cells(
+    lines: Iterable[Line], questionnaire: Questionnaire, numbers: Mapping[str, int], cells: Cells
+) -> Reading:
+    """Read all lines of a sheet, of whatever columns it has to fill in."""
+    filled = [line for line in lines if _says_something(line, cells)]
     times = Counter(_code(line) for line in filled)
     rows, faults = [], []
     for line in filled:
         statement = questionnaire.statement(_code(line))
         found = list(_out_of_place(line, statement, times))
         if not found and statement is not None:
-            row, found = _row(line, statement, numbers, labels)
+            row, found = _row(line, statement, numbers, cells)
             if not found:
                 rows.append(row)
         faults += found
@@ -154,8 +179,8 @@ def read(
     return Reading(tuple(rows), tuple(faults))
 
 
-def _says_something(line: Line) -> bool:
-    return bool(line.unreadable) or any(line.cells[name].strip() for name in (CODE, *FILLED))
+def _says_something(line: Line, cells: Cells) -> bool:
+    return bool(line.unreadable) or any(line.cells[name].strip() for name in (CODE, *cells))
 
 
 def _code(line: Line) -> str:
@@ -182,12 +207,16 @@ def _out_of_place(
 
 
 def _row(
-    line: Line, statement: AskedStatement, numbers: Mapping[str, int], labels: Labels
+    line: Line, statement: AskedStatement, numbers: Mapping[str, int], cells: Cells
 ) -> tuple[Row, list[Fault]]:
     content, faults = {}, []
-    for name in FILLED:
+    for name, read_cell in cells.items():
         try:
-            content[name] = _cell(line, name, statement, labels)
+            if name in line.unreadable:
+                raise Unusable(
+                    "The formula in this cell came to nothing. Write the text itself.", field=name
+                )
+            content[name] = read_cell(line.cells[name], statement)
         except Unusable as error:
             faults.append(Fault(line.number, name, error.message, error.facts))
     base = line.cells[BASE].strip()
@@ -205,24 +234,15 @@ def _row(
     return Row(statement.code, line.number, int(base), content), faults
 
 
-def _cell(line: Line, name: str, statement: AskedStatement, labels: Labels) -> str:
-    """What a cell says, as it would be stored. Raises Unusable."""
-    if name in line.unreadable:
-        raise Unusable(
-            "The formula in this cell came to nothing. Write the text itself.", field=name
-        )
-    text = line.cells[name]
-    return _mark(text, statement, labels) if name == "mark" else texts.typed(text, field=name)
-
-
-def _mark(text: str, statement: AskedStatement, labels: Labels) -> str:
+def mark_of(text: str, statement: AskedStatement, labels: Labels, allowed: Collection[str]) -> str:
+    """The mark that a cell means. Raises Unusable for what is no mark, or none that is allowed."""
     said = _plain(text)
     if not said:
         return marks.EMPTY
     mark = _ways_to_say(statement, labels).get(said)
     if mark is None:
         raise Unusable('"%(said)s" is no level of this statement.', field="mark", said=text[:60])
-    if mark not in statement.answer_marks:
+    if mark not in allowed:
         raise Unusable('"Not our competence" cannot be chosen for this statement.', field="mark")
     return mark
 

@@ -20,7 +20,7 @@ from models import SignIn, User
 from webapp import create_app
 from webapp.clock import now
 from webapp.extensions import db, limiter
-from webapp.security import CONTENT_POLICY
+from webapp.security import CONTENT_POLICY, OPEN_TO_ALL
 from webapp.sessions import hashed
 
 _FORBIDDEN = re.compile(r"\sstyle=|\son[a-z]+=|<style|<script(?![^>]*\ssrc=)", re.IGNORECASE)
@@ -130,7 +130,9 @@ class Browser:
         if answer.mimetype != "text/html" or answer.status_code in range(300, 400):
             return answer
         assert answer.headers["Content-Security-Policy"] == CONTENT_POLICY
-        assert answer.headers["Cache-Control"] == "no-store"
+        published = answer.status_code == 200 and answer.request.path.startswith("/results")
+        may_be_kept = published and not self.signed_in
+        assert answer.headers["Cache-Control"] == (OPEN_TO_ALL if may_be_kept else "no-store")
         assert len(re.findall(r"<h1[\s>]", answer.text)) == 1, answer.request.path
         assert re.search(r"<title>[^<]+</title>", answer.text)
         assert not _FORBIDDEN.search(answer.text), _FORBIDDEN.search(answer.text)

@@ -21,6 +21,10 @@ from models import (
     Assignment,
     AssignmentState,
     Base,
+    Block,
+    CalibrationCase,
+    CalibrationReview,
+    CalibrationScore,
     Citation,
     City,
     CityMembership,
@@ -29,14 +33,22 @@ from models import (
     Conflict,
     Consensus,
     ConsensusState,
+    Edition,
     Entry,
     Evidence,
     EvidenceKind,
     EvidenceVersion,
+    Finding,
+    FindingKind,
     Instrument,
     InstrumentState,
     Level,
+    PlannedSeat,
     PlatformRole,
+    Report,
+    ReportSection,
+    ReportState,
+    ReviewerProfile,
     ReviewSubmission,
     Revision,
     Role,
@@ -50,8 +62,10 @@ from models import (
     Submission,
     User,
 )
-from reviews import submissions
+from reviews import reports, submissions
+from reviews.cases import Case, CaseAnswer, Excerpt, Reference
 from reviews.questionnaires import AskedStatement, Questionnaire
+from reviews.report_documents import report_document
 from reviews.saving import Kept, Sent
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -265,6 +279,7 @@ def an_assignment(
     state: AssignmentState = AssignmentState.DRAFTING,
     scored: str = "none",
     mark: str = "2",
+    justification: str = "",
 ) -> Assignment:
     """A reviewer's task; a review that is under way has scores for none or all statements."""
     assessment = of or an_assessment(state=AssessmentState.IN_REVIEW)
@@ -274,13 +289,20 @@ def an_assignment(
     assessment.assignments.append(assignment)
     if scored == "all":
         for statement in questionnaire_of(assessment).statements:
-            assignment.scores.append(a_score(statement, mark))
+            assignment.scores.append(a_score(statement, mark, justification))
     return assignment
 
 
-def a_score(statement: AskedStatement, mark: str = "2") -> Score:
+def a_score(statement: AskedStatement, mark: str = "2", justification: str = "") -> Score:
     """A score that was saved once; with an empty mark one that nobody has saved yet."""
-    return _with_id(Score(statement_id=statement.id, mark=mark, number=1 if mark else 0))
+    return _with_id(
+        Score(
+            statement_id=statement.id,
+            mark=mark,
+            justification=justification,
+            number=1 if mark else 0,
+        )
+    )
 
 
 def a_submitted_review(
@@ -303,7 +325,7 @@ def a_submitted_review(
     document = submissions.canonical(
         submissions.review_document(assignment, questionnaire, assignment.scores)
     )
-    marked = {score.statement_id: score.mark for score in assignment.scores}
+    marked = {score.statement_id: score.view.mark for score in assignment.scores}
     assignment.submission = _with_id(
         ReviewSubmission(
             document=document,
@@ -313,6 +335,18 @@ def a_submitted_review(
         )
     )
     return assignment
+
+
+def a_profile(user: User, **columns: object) -> ReviewerProfile:
+    """What a reviewer says about themselves."""
+    return _with_id(ReviewerProfile(**{"user": user, "changed_at": NOW} | columns))
+
+
+def a_seat(*, of: Assessment, reviewer: User | None = None, lead: bool = False) -> PlannedSeat:
+    """A reviewer planned for a city, whom nobody has told."""
+    seat = _with_id(PlannedSeat(reviewer=reviewer or a_reviewer(), planned_at=NOW, lead=lead))
+    of.seats.append(seat)
+    return seat
 
 
 def a_consensus(
@@ -342,6 +376,143 @@ def a_consensus(
                 _with_id(AgreedLevel(statement_id=statement.id, mark="3", number=1))
             )
     return consensus
+
+
+def a_report(
+    *,
+    of: Assessment | None = None,
+    state: ReportState = ReportState.DRAFTING,
+    written: bool = False,
+    correction: str = "",
+) -> Report:
+    """The report on a city whose consensus is closed; `written` fills every block and gives it
+    one finding of each kind. Past its drafting it was sent a week ago, and its reply is due in two
+    more; what is published has its first edition."""
+    assessment = of or an_assessment(state=AssessmentState.IN_REVIEW)
+    if assessment.consensus is None:
+        a_consensus(of=assessment, state=ConsensusState.AGREED)
+    sent = state is not ReportState.DRAFTING
+    report = _with_id(
+        Report(
+            state=state,
+            sent_at=NOW - timedelta(days=7) if sent else None,
+            reply_due=NOW + timedelta(days=14) if sent else None,
+            correction_reason=correction,
+        )
+    )
+    assessment.report = report
+    if written:
+        _write(report)
+    if state is ReportState.PUBLISHED:
+        text = submissions.canonical({"corrects": None, "edition": 1})
+        report.editions.append(
+            _with_id(
+                Edition(
+                    number=1,
+                    document=text,
+                    sha256=submissions.sha256(text),
+                    published_by=a_coordinator(of=assessment.round),
+                    published_at=NOW,
+                )
+            )
+        )
+    return report
+
+
+def _write(report: Report) -> None:
+    roles = [role.code for role in questionnaire_of(report.assessment).roles]
+    blocks = [("", Block.INTRODUCTION)]
+    blocks += [(role, block) for role in roles for block in reports.ROLE_BLOCKS]
+    for role, block in blocks:
+        text = f"On {role} {block.value}."
+        report.sections.append(_with_id(ReportSection(role=role, block=block, text=text, number=1)))
+    for place, kind in enumerate(FindingKind, 1):
+        report.findings.append(a_finding(place=place, kind=kind))
+
+
+def an_edition(*, of: Report, at: datetime = NOW) -> Edition:
+    """What would be published of a report now, as its first edition; not yet part of it."""
+    questionnaire = questionnaire_of(of.assessment)
+    document = report_document(
+        of, questionnaire, self_marks=["3"] * len(questionnaire.statements), agreed={}, team=[]
+    )
+    text = submissions.canonical(document)
+    return _with_id(
+        Edition(
+            number=1,
+            document=text,
+            sha256=submissions.sha256(text),
+            published_by=a_coordinator(of=of.assessment.round),
+            published_at=at,
+        )
+    )
+
+
+def a_finding(*, place: int = 1, kind: FindingKind = FindingKind.STRENGTH) -> Finding:
+    """A finding that was saved once; a recommendation says how urgent it is and for whom."""
+    urgent = kind is FindingKind.RECOMMENDATION
+    return _with_id(
+        Finding(
+            place=place,
+            kind=kind.value,
+            statement="PM1.1",
+            text=f"A {kind.value} of the city.",
+            priority="high" if urgent else "",
+            addressee="The council" if urgent else "",
+            number=1,
+        )
+    )
+
+
+def a_case(codes: str = "PM1.1 PM2.1 EM1.1", **columns: object) -> Case:
+    """A calibration case for the small instrument: the city says 3 everywhere, 2 is right."""
+    answer = CaseAnswer("3", "We are far.", (Excerpt("Minutes", "page 1", "We shall."),))
+    reference = Reference("2", "It is so.", "Not more.", "Not less.", "Read.")
+    given = {
+        "code": "small-case",
+        "instrument": "small",
+        "title": "A small case",
+        "city": "Nowhere",
+        "setting": "Invented.",
+        "sha256": "6" * 64,
+        "answers": dict.fromkeys(codes.split(), answer),
+        "references": dict.fromkeys(codes.split(), reference),
+    }
+    return Case(**given | columns)  # type: ignore[arg-type]
+
+
+def an_open_case(*, of: Round | None = None, by: User | None = None) -> CalibrationCase:
+    """The calibration case of a round, opened."""
+    round_ = of or a_round()
+    return _with_id(
+        CalibrationCase(
+            round=round_,
+            code="small-case",
+            sha256="6" * 64,
+            opened_by=by or a_coordinator(of=round_),
+            opened_at=NOW,
+        )
+    )
+
+
+def a_calibration_review(
+    *,
+    of: CalibrationCase | None = None,
+    reviewer: User | None = None,
+    marks: str = "",
+    submitted: bool = False,
+    codes: str = "PM1.1 PM2.1 EM1.1",
+) -> CalibrationReview:
+    """One reviewer's view of a case, with one mark each for the first statements of it."""
+    review = _with_id(
+        CalibrationReview(
+            reviewer=reviewer or a_reviewer(), submitted_at=NOW if submitted else None
+        )
+    )
+    (of or an_open_case()).reviews.append(review)
+    for code, mark in zip(codes.split(), marks.split(), strict=False):
+        review.scores.append(_with_id(CalibrationScore(statement=code, mark=mark, number=1)))
+    return review
 
 
 def store(session: Session, *things: Base) -> None:

@@ -46,8 +46,13 @@ def make_schema(engine: Engine) -> None:
 
 def make_demonstration(engine: Engine) -> None:
     """Give an empty database the tables and all rows of the demonstration."""
+    make_copy(engine, _demonstration_file())
+
+
+def make_copy(engine: Engine, file: Path) -> None:
+    """Give an empty database the tables, and all rows of a file of SQLite."""
     make_schema(engine)
-    source = create_engine(f"sqlite:///{_demonstration_file()}")
+    source = create_engine(f"sqlite:///{file}")
     with source.connect() as built, engine.begin() as filled:
         for table in Base.metadata.sorted_tables:
             rows = [row._asdict() for row in built.execute(table.select())]

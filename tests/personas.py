@@ -12,6 +12,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -35,9 +36,21 @@ from models import (
     Score,
     Submission,
     User,
+    Visit,
+    VisitSession,
     marks,
 )
-from reviews import assessments, assigning, delegation, rounds, scoring, submissions
+from reviews import (
+    assessments,
+    assigning,
+    calibration,
+    cases,
+    delegation,
+    rounds,
+    scoring,
+    submissions,
+    visits,
+)
 from reviews.queries import answers
 from reviews.queries import evidence as shelves
 from reviews.questionnaires import Questionnaire
@@ -57,9 +70,12 @@ CITY = {
     "U": "vilarmonde",
     "N": "puertalba",
     "P": "anemopoli",
+    "Y": "clairvaumont",
+    "F": "svetlobryag",
+    "B": "vinterhamra",
 }
-"""A city of the round of 2026 per phase. Those in D and L were sent back: they have a signed
-version, and a team that waits."""
+"""A city per phase, of the round of 2026; that in B of the closed one of 2024. Those in D and L
+were sent back: they have a signed version, and a team that waits."""
 
 ROUND = {"p": "2027", "o": "2026", "c": "2024"}
 CODE = "PM1.1"
@@ -99,6 +115,22 @@ _TEAM = {
         "lead_reviewer": "reviewer.tahtisalmi",
         "recused": "reviewer.clairvaumont",
     },
+    "Y": {
+        "finished_reviewer": "reviewer.hal-qamrija",
+        "lead_reviewer": "reviewer.vinterhamra",
+        "recused": "reviewer.eichmunde",
+        "unassigned_reviewer": "reviewer.anemopoli",
+    },
+    "F": {
+        "finished_reviewer": "reviewer.tahtisalmi",
+        "lead_reviewer": "reviewer.sint-willibrord",
+        "recused": "reviewer.clairvaumont",
+    },
+    "B": {
+        "finished_reviewer": "reviewer.tahtisalmi",
+        "lead_reviewer": "reviewer.puertalba",
+        "recused": "reviewer.anemopoli",
+    },
 }
 PERSONAS = (
     "visitor",
@@ -130,7 +162,7 @@ def people(phase: str) -> dict[str, str | None]:
         "other_coordinator": "other.coordinator",
         "admin": "admin",
     }
-    there = {**officers, **_TEAM[phase], **others}
+    there = {**officers, **others, **_TEAM[phase]}
     return {"visitor": None} | {
         persona: f"{there[persona]}@example.org" for persona in PERSONAS if persona in there
     }
@@ -145,6 +177,7 @@ class Ids:
     citation: int
     membership: int = 0
     token: str = ""
+    session: int = 0
     tasks: dict[str, int] = field(default_factory=dict)
 
 
@@ -170,7 +203,7 @@ def fill_up(app: Flask) -> dict[str, Ids]:
         _lock("L")
         _assign("S")
         _finish_review("U")
-        for phase in "NP":
+        for phase in "NPYFB":
             _recuse_after_all(phase)
         _empty_one_answer("D")
         ids = {phase: _evidence(phase) for phase in CITY}
@@ -178,13 +211,21 @@ def fill_up(app: Flask) -> dict[str, Ids]:
             there.tasks.update(_tasks(phase))
             there.membership = _user("contributor", phase).city_memberships[0].id
             there.token = _invite(phase)
+        for phase in "UNP":
+            ids[phase].session = _plan_visit(phase)
         db.session.commit()
     return ids
 
 
 def assessment(phase: str) -> Assessment:
     rows = select(Assessment).join(Assessment.round).join(Assessment.city)
-    return db.session.scalars(rows.where(Round.slug == "2026", City.slug == CITY[phase])).one()
+    here = rows.where(Round.slug == round_of(phase), City.slug == CITY[phase])
+    return db.session.scalars(here).one()
+
+
+def round_of(phase: str) -> str:
+    """The word for the round of a phase in addresses."""
+    return ROUND["c"] if phase == "B" else ROUND.get(phase, ROUND["o"])
 
 
 def user(local: str) -> User:
@@ -217,6 +258,7 @@ def _employ_coordinators() -> None:
     this_year = assessment("D").round
     _prepare("2027", this_year, by=office)
     _prepare("2028", this_year, by=other)
+    _open_case("2027", by=office)
     for slug in ROUND.values():
         there = db.session.scalars(select(Round).where(Round.slug == slug)).one()
         conflicted.round_memberships.append(
@@ -239,6 +281,14 @@ def _prepare(slug: str, like: Round, *, by: User) -> None:
         by=by,
         now=now(),
     )
+    db.session.flush()
+
+
+def _open_case(slug: str, *, by: User) -> None:
+    there = db.session.scalars(select(Round).where(Round.slug == slug)).one()
+    questionnaire = Questionnaire.of(there.instrument)
+    case = cases.of_questionnaire(questionnaire)
+    db.session.add(calibration.open_case(there, case, questionnaire, by=by, now=now()))
     db.session.flush()
 
 
@@ -289,7 +339,7 @@ def _finish_review(phase: str) -> None:
     for statement in questionnaire.statements:
         score = Score(assignment=task, statement_id=statement.id)
         db.session.add(score)
-        sent = Sent({"mark": str(statement.levels[0][0])}, 0)
+        sent = Sent({"mark": str(statement.levels[0][0]), "justification": "As I read it."}, 0)
         scoring.give_score(score, statement, sent, Known(), by=reviewer, now=now())
     db.session.flush()
     scoring.submit(task, questionnaire, by=reviewer, now=now())
@@ -373,6 +423,34 @@ def _invite(phase: str) -> str:
     )
     db.session.add(invitation)
     return token_of(key.seed)
+
+
+def _plan_visit(phase: str) -> int:
+    """A visit with one session, where the demonstration has none."""
+    there = select(VisitSession.id).join(VisitSession.visit).order_by(VisitSession.id)
+    planned = there.where(Visit.assessment_id == assessment(phase).id)
+    if session_id := db.session.scalars(planned).first():
+        return session_id
+    one, leader = assessment(phase), _user("lead_reviewer", phase)
+    day = date(2026, 9, 7)
+    facts = {"by": leader, "now": now()}
+    visit = visits.set_days(
+        one, None, first_day=day, last_day=day, meeting_point="Town hall", base=0, **facts
+    )
+    plan = visits.Plan(
+        starts_at=datetime(2026, 9, 7, 8, tzinfo=UTC),
+        day=day,
+        minutes=60,
+        title="Housing",
+        place="Room 2",
+        people="Head of housing",
+        about="PM1",
+        led_by=leader,
+    )
+    session = visits.add_session(visit, questionnaire_of(one), plan, **facts)
+    db.session.add(visit)
+    db.session.flush()
+    return session.id
 
 
 def _tasks(phase: str) -> dict[str, int]:

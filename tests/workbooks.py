@@ -39,11 +39,13 @@ def written(cells: Mapping[str, list[list[Any]]]) -> bytes:
     return packed.getvalue()
 
 
-def filled(content: bytes, changes: Mapping[str, Mapping[str, Any]]) -> bytes:
+def filled(
+    content: bytes, changes: Mapping[str, Mapping[str, Any]], sheet: str = "Answers"
+) -> bytes:
     """A form with some cells filled in, by code of the statement and key of the column."""
 
     def fill(cells: Cells) -> None:
-        rows = cells["Answers"]
+        rows = cells[sheet]
         for row in rows:
             for key, value in changes.get(row[rows[KEYS].index("statement")], {}).items():
                 row[rows[KEYS].index(key)] = value

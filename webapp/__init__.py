@@ -54,6 +54,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         CLAMD_ADDRESS=settings.clamd_address,
         SIGN_IN_LIFETIME=settings.sign_in_lifetime,
         SIGN_IN_RATE=settings.sign_in_rate,
+        PUBLICATION_APPROVERS=settings.publication_approvers,
         DEMONSTRATION=settings.demonstration,
         ADDRESS=settings.address,
         MAIL_SERVER=settings.mail_server,
@@ -78,6 +79,8 @@ def _configure(app: Flask, settings: Settings) -> None:
 def _register_areas(app: Flask) -> None:
     from webapp.accounts.views import blueprint as accounts
     from webapp.assessments.views import blueprint as assessments
+    from webapp.assigning.views import blueprint as assigning
+    from webapp.calibration.views import blueprint as calibration
     from webapp.carrying.views import blueprint as carrying
     from webapp.colleagues.views import blueprint as colleagues
     from webapp.consensus.views import blueprint as consensus
@@ -86,10 +89,19 @@ def _register_areas(app: Flask) -> None:
     from webapp.home.views import blueprint as home
     from webapp.instruments.views import blueprint as instruments
     from webapp.notes.views import blueprint as notes
+    from webapp.plans.views import blueprint as plans
+    from webapp.pool.views import blueprint as pool
     from webapp.presence.views import blueprint as presence
+    from webapp.publishing.views import blueprint as publishing
+    from webapp.questions.views import blueprint as questions
+    from webapp.replies.views import blueprint as replies
+    from webapp.reports.views import blueprint as reports
+    from webapp.results.views import blueprint as results
+    from webapp.review_workbooks.views import blueprint as review_workbooks
     from webapp.reviewing.views import blueprint as reviewing
     from webapp.rounds.views import blueprint as rounds
     from webapp.versions.views import blueprint as versions
+    from webapp.visits.views import blueprint as visits
     from webapp.workbooks.views import blueprint as workbooks
 
     for area in (
@@ -97,6 +109,9 @@ def _register_areas(app: Flask) -> None:
         accounts,
         instruments,
         rounds,
+        assigning,
+        pool,
+        calibration,
         assessments,
         carrying,
         versions,
@@ -106,8 +121,16 @@ def _register_areas(app: Flask) -> None:
         evidence,
         workbooks,
         reviewing,
+        questions,
+        review_workbooks,
+        visits,
         consensus,
         dashboards,
+        replies,
+        plans,
+        reports,
+        publishing,
+        results,
     ):
         app.register_blueprint(area)
 

@@ -9,6 +9,7 @@ from flask_babel import gettext
 
 from models import marks
 from reviews.questionnaires import AskedStatement
+from webapp.words import confidence_words
 
 
 @dataclass(frozen=True)
@@ -42,9 +43,10 @@ def words_of_clash(
     theirs: Mapping[str, str], mine: Mapping[str, str], fields: Iterable[str]
 ) -> tuple[tuple[str, str], ...]:
     """What is stored beside what was sent, field by field, in words."""
-    return tuple(
-        (mark_words(theirs[name]), mark_words(mine[name]))
-        if name == "mark"
-        else (theirs[name], mine[name])
-        for name in fields
-    )
+    return tuple((_in_words(name, theirs[name]), _in_words(name, mine[name])) for name in fields)
+
+
+def _in_words(name: str, value: str) -> str:
+    if name in ("mark", "visit_mark"):
+        return mark_words(value)
+    return confidence_words(value) if name == "confidence" else value

@@ -38,10 +38,11 @@ from reviews import instrument_files, instruments, letters
 from reviews.journal import record
 from reviews.queries import delegation, levels
 from webapp import demonstration, mail, storage
+from webapp.checking import invariants
 from webapp.clock import now
 from webapp.database import begin_writing
 from webapp.extensions import db
-from webapp.links import invitation_link
+from webapp.links import link_of
 from webapp.passwords import LONGEST, SHORTEST, hash_password
 from webapp.sheets import neutral
 
@@ -493,7 +494,7 @@ def send() -> None:
 def _sent(letter: Letter, server: MailServer | None) -> bool:
     """Whether a letter is out of the house now; says why not."""
     try:
-        body = letters.with_link(letter, invitation_link(letter.invitation))
+        body = letters.with_link(letter, link_of(letter))
         if server is None:
             click.echo(f"To: {letter.to}\nSubject: {letter.subject}\n\n{body}")
         else:
@@ -512,6 +513,7 @@ COMMANDS: tuple[click.Command, ...] = (
     demo,
     evidence,
     instrument,
+    invariants,
     journal,
     letters_,
     round_,

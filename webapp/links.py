@@ -9,7 +9,8 @@ import secrets
 
 from flask import current_app, has_request_context, request
 
-from models import Invitation
+from models import Assessment, Invitation, Letter
+from reviews import letters
 from reviews.delegation import Key
 from webapp.sessions import hashed
 
@@ -35,7 +36,35 @@ def invitation_link(invitation: Invitation) -> str:
     token = token_of(invitation.seed)
     if hashed(token) != invitation.token_hash:
         raise LookupError("the secret key is another one than when this link was made")
-    path = current_app.url_map.bind("").build("colleagues.show_invitation", {"token": token})
+    return _whole("colleagues.show_invitation", token=token)
+
+
+def link_of(letter: Letter) -> str:
+    """The address that a letter leads to. Raises LookupError for one that opens nothing."""
+    if letter.invitation is not None:
+        return invitation_link(letter.invitation)
+    if letter.assignment is not None:
+        return _whole(_PAGE[letter.kind], assignment_id=letter.assignment.id)
+    if letter.assessment is None:
+        raise LookupError("this letter is about nothing")
+    return _whole(_PAGE[letter.kind], **_place(letter.assessment))
+
+
+_PAGE = {
+    letters.REVIEW: "reviewing.show_review",
+    letters.QUESTIONS: "questions.show_questions",
+    letters.ANSWER: "questions.show_own_questions",
+    letters.REPORT: "reports.show_report",
+}
+"""The page for each kind of letter that is no invitation."""
+
+
+def _place(assessment: Assessment) -> dict[str, str]:
+    return {"round_slug": assessment.round.slug, "city_slug": assessment.city.slug}
+
+
+def _whole(endpoint: str, **values: object) -> str:
+    path = current_app.url_map.bind("").build(endpoint, values)
     # In a page the host was checked against the names of this site; a command has no page.
     here = request.host_url if has_request_context() else ON_THIS_MACHINE
     return str(current_app.config["ADDRESS"] or here).rstrip("/") + path

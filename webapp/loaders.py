@@ -6,7 +6,8 @@ from typing import TypeVar
 
 from flask import abort, current_app, request
 from sqlalchemy import Select, select
-from sqlalchemy.orm import InstrumentedAttribute, joinedload
+from sqlalchemy.orm import InstrumentedAttribute, contains_eager, joinedload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.interfaces import ORMOption
 
 from models import (
@@ -14,26 +15,34 @@ from models import (
     Answer,
     Assessment,
     Assignment,
+    Block,
+    CalibrationCase,
+    CalibrationReview,
+    CalibrationScore,
     Citation,
     City,
     CityMembership,
     Consensus,
     Evidence,
+    Finding,
     Instrument,
     Invitation,
+    Report,
+    ReportSection,
     Round,
     Score,
     SheetUpload,
     Submission,
 )
-from reviews import assessments, visibility
+from reviews import assessments, reports, scoring, visibility
+from reviews.errors import NotNow
 from reviews.policy import Action, allowed
 from reviews.queries import delegation, instruments
 from reviews.questionnaires import AskedStatement, Questionnaire
 from webapp.clock import now
 from webapp.extensions import db
 from webapp.guard import SAFE
-from webapp.sessions import hashed, signed_in
+from webapp.sessions import hashed, require_user, signed_in
 
 T = TypeVar("T")
 
@@ -41,6 +50,7 @@ _AROUND_ASSESSMENT = (
     joinedload(Assessment.round),
     joinedload(Assessment.city),
     joinedload(Assessment.consensus),
+    joinedload(Assessment.report),
     joinedload(Assessment.assignments).joinedload(Assignment.reviewer),
 )
 
@@ -113,11 +123,17 @@ def submission(assessment: Assessment, version: int) -> Submission:
 
 def signed_version(assessment: Assessment, version: int) -> Submission:
     """A signed version that the person may read, once the guard has let them read the one that
-    counts; of those that were sent back, reviewers learn nothing."""
+    counts; of those that were sent back, reviewers learn nothing, and in a blind round nothing
+    whole before their own review is in."""
     counts = assessments.counted(assessment)
     earlier = counts is None or counts.version != version
     if earlier and not allowed(signed_in(), Action.SUBMISSION_READ_EARLIER, assessment, now()):
         abort(404)
+    if scoring.city_levels_hidden(assessment, signed_in()):
+        raise NotNow(
+            "In this round you give your own levels first. You can read the whole document once"
+            " your review is submitted."
+        )
     return submission(assessment, version)
 
 
@@ -194,6 +210,30 @@ def score(assignment: Assignment, asked: AskedStatement) -> Score:
     return kept or _opened(Score(assignment=assignment, statement_id=asked.id))
 
 
+def calibration_review(*, round_slug: str) -> CalibrationReview:
+    """The person's own view of the calibration case of a round, empty if there is none yet."""
+    who = require_user()
+    cases = (
+        visibility.calibration_cases(who, now())
+        .join(CalibrationCase.round)
+        .where(Round.slug == round_slug)
+    )
+    case = _one(cases, CalibrationCase.id, contains_eager(CalibrationCase.round))
+    rows = (
+        select(CalibrationReview)
+        .where(CalibrationReview.case_id == case.id, CalibrationReview.reviewer_id == who.id)
+        .options(selectinload(CalibrationReview.scores))
+    )
+    kept = db.session.scalars(rows).one_or_none()
+    return kept or _begun(CalibrationReview(reviewer=who), case=case)
+
+
+def calibration_score(review: CalibrationReview, code: str) -> CalibrationScore:
+    """The own score of one statement of the case, empty if there is none yet."""
+    kept = next((one for one in review.scores if one.statement == code), None)
+    return kept or _begun(CalibrationScore(statement=code), review=review)
+
+
 def agreed_level(consensus: Consensus, asked: AskedStatement) -> AgreedLevel:
     """What the team agrees on for one statement, opened empty if there is nothing yet."""
     rows = select(AgreedLevel).where(
@@ -203,10 +243,40 @@ def agreed_level(consensus: Consensus, asked: AskedStatement) -> AgreedLevel:
     return kept or _opened(AgreedLevel(consensus=consensus, statement_id=asked.id))
 
 
+def report(assessment: Assessment) -> Report:
+    """The report on a city, opened empty if nobody has written in it."""
+    return reports.begin(assessment)
+
+
+def section(report: Report, role: str, block: Block) -> ReportSection:
+    """One block of a report, opened empty if there is nothing in it yet."""
+    there = (one for one in report.sections if (one.role, one.block) == (role, block))
+    kept = next(there, None)
+    if kept is None:
+        kept = ReportSection(role=role, block=block)
+        report.sections.append(kept)
+    return kept
+
+
+def finding(report: Report, place: int) -> Finding:
+    """A finding of a report by its number in it, whether it was taken out or not."""
+    return found(next((one for one in report.findings if one.place == place), None))
+
+
 def _opened(thing: T) -> T:
     """A new thing, in the session but stored only if the request commits."""
     db.session.add(thing)
     return thing
+
+
+def _begun(thing: T, **parent: object) -> T:
+    """A new thing under its parent, in the session only where the request may store it."""
+    for name, one in parent.items():
+        if request.method in SAFE:
+            set_committed_value(thing, name, one)
+        else:
+            setattr(thing, name, one)
+    return thing if request.method in SAFE else _opened(thing)
 
 
 def found(thing: T | None) -> T:

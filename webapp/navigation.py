@@ -6,10 +6,13 @@ from dataclasses import dataclass
 
 from flask import url_for
 from flask_babel import lazy_gettext
+from sqlalchemy.exc import OperationalError
 
 from models import User
 from reviews.policy import Action, allowed
+from reviews.queries import reports
 from webapp.clock import now
+from webapp.extensions import db
 
 
 @dataclass(frozen=True)
@@ -18,10 +21,13 @@ class MenuItem:
     address: str
 
 
+_RESULTS = "results.show_results"
 _MENU = (
     (lazy_gettext("My tasks"), "home.show_home", Action.ACCOUNT_OWN),
     (lazy_gettext("Rounds"), "rounds.list_rounds", Action.ROUND_LIST),
+    (lazy_gettext("Reviewer profile"), "pool.show_profile", Action.PROFILE_OWN),
     (lazy_gettext("Questionnaires"), "instruments.list_instruments", Action.INSTRUMENT_READ),
+    (lazy_gettext("Results"), _RESULTS, None),
     (lazy_gettext("The Charter"), "home.show_charter", None),
     (lazy_gettext("Help"), "home.show_help", None),
 )
@@ -32,5 +38,15 @@ def menu(who: User | None) -> tuple[MenuItem, ...]:
     return tuple(
         MenuItem(str(words), url_for(endpoint))
         for words, endpoint, action in _MENU
-        if action is None or allowed(who, action, None, now())
+        if (action is None or allowed(who, action, None, now()))
+        and (endpoint != _RESULTS or _something_is_published())
     )
+
+
+def _something_is_published() -> bool:
+    """Whether the results lead anywhere; while the database is away, they do not."""
+    try:
+        return reports.anything_published(db.session())
+    except OperationalError:
+        db.session.rollback()
+        return False

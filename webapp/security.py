@@ -27,6 +27,8 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+OPEN_TO_ALL = "public, no-cache"
+"""For what is published: it may be kept, if it is asked each time whether it still holds."""
 FOR_A_YEAR = "max-age=31536000; includeSubDomains"
 
 
@@ -35,7 +37,13 @@ def add_headers(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = FOR_A_YEAR
-    if request.endpoint != "static" or response.status_code >= 400:
+    good = response.status_code < 400
+    if request.endpoint == "static" and good:
+        return response
+    if response.cache_control.public and good:
+        # Whoever signs in sees the same page with their own name above it.
+        response.headers.add("Vary", "Cookie")
+    else:
         response.headers["Cache-Control"] = "no-store"
         response.headers.add("Vary", "Cookie")
         response.headers.setdefault("X-Robots-Tag", "noindex")

@@ -5,9 +5,23 @@ from __future__ import annotations
 from babel import Locale
 from flask_babel import get_locale, lazy_gettext
 
-from models import AssignmentState, Confidentiality, DocumentKind, Phase, RoundState, StatementKind
+from models import (
+    AssignmentState,
+    Confidentiality,
+    DocumentKind,
+    FindingKind,
+    PeersAnswer,
+    Phase,
+    PlanResponse,
+    PlanStatus,
+    Priority,
+    RoundState,
+    StatementKind,
+    Sufficiency,
+)
 from reviews.completeness import Progress
 from reviews.hints import Oddity
+from reviews.plans import Standing
 
 _PHASES = {
     Phase.DRAFT: lazy_gettext("City is writing"),
@@ -15,7 +29,10 @@ _PHASES = {
     Phase.SUBMITTED: lazy_gettext("Signed"),
     Phase.UNDER_REVIEW: lazy_gettext("Under review"),
     Phase.CONSENSUS: lazy_gettext("Consensus open"),
-    Phase.REPORT: lazy_gettext("Consensus closed"),
+    Phase.REPORT: lazy_gettext("Report being written"),
+    Phase.REPLY: lazy_gettext("With the city for reply"),
+    Phase.FINAL: lazy_gettext("Report final, not published"),
+    Phase.PUBLISHED: lazy_gettext("Report published"),
 }
 _ROUNDS = {
     RoundState.PREPARING: lazy_gettext("Being prepared"),
@@ -67,6 +84,53 @@ _CONFIDENTIALITY = {
 }
 
 
+_CONFIDENCES = {
+    "low": lazy_gettext("Not very sure"),
+    "medium": lazy_gettext("Fairly sure"),
+    "high": lazy_gettext("Very sure"),
+}
+_SUFFICIENCY = {
+    Sufficiency.SUFFICIENT: lazy_gettext("Sufficient: it shows what the city says"),
+    Sufficiency.PARTLY: lazy_gettext("Partly: it shows some of it"),
+    Sufficiency.NOT_FOUND: lazy_gettext("Not found: it does not show it, or cannot be opened"),
+}
+_FINDING_KINDS = {
+    FindingKind.STRENGTH: lazy_gettext("Strength"),
+    FindingKind.CHALLENGE: lazy_gettext("Challenge"),
+    FindingKind.GOOD_PRACTICE: lazy_gettext("Good practice"),
+    FindingKind.RECOMMENDATION: lazy_gettext("Recommendation"),
+}
+_PRIORITIES = {
+    Priority.HIGH: lazy_gettext("High priority"),
+    Priority.MEDIUM: lazy_gettext("Medium priority"),
+    Priority.LOW: lazy_gettext("Low priority"),
+}
+_PEERS_ANSWERS = {
+    PeersAnswer.ACCEPT: lazy_gettext("The peers agree with the city"),
+    PeersAnswer.KEEP: lazy_gettext("The peers keep the finding as it is"),
+    PeersAnswer.REWORD: lazy_gettext("The peers have reworded the finding"),
+}
+_PLAN_RESPONSES = {
+    PlanResponse.ACCEPTED: lazy_gettext("Accepted"),
+    PlanResponse.PARTLY: lazy_gettext("Partly accepted"),
+    PlanResponse.NOT_ACCEPTED: lazy_gettext("Not accepted"),
+}
+_PLAN_STATUSES = {
+    PlanStatus.NOT_BEGUN: lazy_gettext("Not begun"),
+    PlanStatus.UNDER_WAY: lazy_gettext("Under way"),
+    PlanStatus.DONE: lazy_gettext("Done"),
+    PlanStatus.DROPPED: lazy_gettext("Dropped"),
+}
+_STANDINGS = {
+    Standing.UNANSWERED: lazy_gettext("Not answered"),
+    Standing.NOT_BEGUN: lazy_gettext("Not begun"),
+    Standing.UNDER_WAY: lazy_gettext("Under way"),
+    Standing.DONE: lazy_gettext("Done"),
+    Standing.DROPPED: lazy_gettext("Dropped"),
+    Standing.NOT_FOLLOWED: lazy_gettext("Not followed"),
+}
+
+
 def phase_words(phase: Phase) -> str:
     return str(_PHASES[phase])
 
@@ -87,6 +151,15 @@ def oddity_words(oddity: Oddity) -> str:
     return str(_ODDITIES[oddity])
 
 
+def confidence_words(confidence: str) -> str:
+    """How sure a reviewer is of a score; nothing for one who does not say."""
+    return str(_CONFIDENCES[confidence]) if confidence else ""
+
+
+def sufficiency_words(sufficiency: Sufficiency) -> str:
+    return str(_SUFFICIENCY[sufficiency])
+
+
 def kind_words(kind: StatementKind) -> str:
     return str(_KINDS[kind])
 
@@ -97,6 +170,30 @@ def document_kind_words(kind: DocumentKind) -> str:
 
 def confidentiality_words(confidentiality: Confidentiality) -> str:
     return str(_CONFIDENTIALITY[confidentiality])
+
+
+def finding_kind_words(kind: FindingKind) -> str:
+    return str(_FINDING_KINDS[kind])
+
+
+def priority_words(priority: Priority) -> str:
+    return str(_PRIORITIES[priority])
+
+
+def peers_answer_words(answer: PeersAnswer) -> str:
+    return str(_PEERS_ANSWERS[answer])
+
+
+def plan_response_words(response: PlanResponse) -> str:
+    return str(_PLAN_RESPONSES[response])
+
+
+def plan_status_words(status: PlanStatus) -> str:
+    return str(_PLAN_STATUSES[status])
+
+
+def standing_words(standing: Standing) -> str:
+    return str(_STANDINGS[standing])
 
 
 def language_words(code: str) -> str:

@@ -38,6 +38,7 @@ def last_assessment(session: Session, assessment: Assessment, code: str) -> Asse
             contains_eager(Assessment.round),
             joinedload(Assessment.city),
             joinedload(Assessment.consensus),
+            joinedload(Assessment.report),
         )
         .order_by(Round.created_at.desc(), Round.id.desc())
         .limit(1)

@@ -9,14 +9,36 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, select, tuple_
 from sqlalchemy.orm import Session
 
-from models import AgreedLevel, Answer, Assessment, Revision, Score, User
+from models import (
+    AgreedLevel,
+    Answer,
+    Assessment,
+    Assignment,
+    CalibrationScore,
+    Finding,
+    PlanItem,
+    Reply,
+    ReportSection,
+    Revision,
+    Score,
+    User,
+)
 from reviews.saving import Kept, Known, Sent
 
 _OWNER = {
     Answer: Revision.answer_id,
     Score: Revision.score_id,
     AgreedLevel: Revision.agreed_level_id,
+    ReportSection: Revision.report_section_id,
+    Finding: Revision.finding_id,
+    Reply: Revision.reply_id,
+    PlanItem: Revision.plan_item_id,
+    CalibrationScore: Revision.calibration_score_id,
 }
+
+
+Save = tuple[int, dict[str, str]]
+"""The number of one save, and all that was stored after it."""
 
 
 class Change(NamedTuple):
@@ -62,6 +84,24 @@ def contents_at(
     return {statement: content for statement, content in rows}
 
 
+def scores_at(
+    session: Session, assignment: Assignment, numbers: Mapping[int, int]
+) -> dict[int, dict[str, str]]:
+    """What one reviewer's scores held at one save each; by statement id as well."""
+    if not numbers:
+        return {}
+    rows = session.execute(
+        select(Score.statement_id, Revision.content)
+        .join(Score, Revision.score_id == Score.id)
+        .where(
+            Score.assignment_id == assignment.id,
+            tuple_(Score.statement_id, Revision.number).in_(list(numbers.items())),
+        )
+        .order_by(Score.statement_id)
+    )
+    return {statement: content for statement, content in rows}
+
+
 def history(
     session: Session, kept: Kept, *, before: int | None = None, most: int
 ) -> Sequence[Change]:
@@ -78,6 +118,22 @@ def history(
     if before is not None:
         rows = rows.where(Revision.number < before)
     return [Change(*row) for row in session.execute(rows)]
+
+
+def saves_of(session: Session, things: Sequence[Kept]) -> list[tuple[Kept, list[Save]]]:
+    """All saves of each of many things in their order; in one query per kind of thing."""
+    found: dict[Kept, list[Save]] = {one: [] for one in things}
+    for kind, owner in _OWNER.items():
+        by_id: dict[int | None, Kept] = {one.id: one for one in things if type(one) is kind}
+        if by_id:
+            rows = session.execute(
+                select(owner, Revision.number, Revision.content)
+                .where(owner.in_(by_id))
+                .order_by(owner, Revision.number)
+            )
+            for thing, number, content in rows:
+                found[by_id[thing]].append((number, content))
+    return list(found.items())
 
 
 def content_at(session: Session, kept: Kept, number: int) -> dict[str, str] | None:

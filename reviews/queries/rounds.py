@@ -59,6 +59,7 @@ def cockpit(session: Session, round_: Round) -> list[CityInRound]:
             joinedload(Assessment.round),
             joinedload(Assessment.city),
             joinedload(Assessment.consensus),
+            joinedload(Assessment.report),
             selectinload(Assessment.assignments).joinedload(Assignment.reviewer),
         )
         .order_by(City.name, City.id)

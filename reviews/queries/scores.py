@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from array import array
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVarTuple
 
@@ -16,20 +15,25 @@ from models import (
     Assignment,
     AssignmentState,
     Consensus,
+    EvidenceVerdict,
     ReviewSubmission,
     Score,
     Submission,
+    Sufficiency,
     User,
+    View,
+    counted,
     marks,
 )
 from reviews.assigning import ENDED
-from reviews.submissions import SignedEvidence
+from reviews.submissions import SignedEvidence, SubmittedScore, SubmittedVerdict, unpacked
 
 Ts = TypeVarTuple("Ts")
 
 
 class Judgement(NamedTuple):
-    """What the progress on one statement depends on."""
+    """What the progress on one statement depends on: the mark that counts, and whether there
+    are words for it."""
 
     mark: str
     has_text: bool
@@ -70,22 +74,60 @@ class TeamReview(NamedTuple):
 
 
 class Justified(NamedTuple):
-    """What one member of a team says about one statement."""
+    """What one member of a team says about one statement: the mark that counts and its words,
+    then both views whole, how sure the reviewer is, and the verdicts on the evidence."""
 
     reviewer: str
     lead: bool
     mark: str
     justification: str
+    desk: View
+    visit: View
+    confidence: str = ""
+    verdicts: tuple[SubmittedVerdict, ...] = ()
+
+
+class OwnVerdict(NamedTuple):
+    """What a reviewer has found in one piece of evidence."""
+
+    sufficiency: Sufficiency
+    note: str
 
 
 def judgements(session: Session, assignment: Assignment) -> dict[int, Judgement]:
-    """A reviewer's own scores by statement id; no text leaves the database for it."""
+    """A reviewer's own scores by statement id."""
     rows = session.execute(
-        select(Score.statement_id, Score.mark, func.trim(Score.justification) != "")
+        select(
+            Score.statement_id,
+            Score.mark,
+            Score.justification,
+            Score.visit_mark,
+            Score.visit_justification,
+        )
         .where(Score.assignment_id == assignment.id)
         .order_by(Score.statement_id)
     )
-    return {statement: Judgement(mark, bool(text)) for statement, mark, text in rows}
+    return {row[0]: _judged(View(*row[1:3]), View(*row[3:])) for row in rows}
+
+
+def _judged(desk: View, visit: View) -> Judgement:
+    view = counted(desk, visit)
+    return Judgement(view.mark, bool(view.justification.strip()))
+
+
+def own_verdicts(
+    session: Session, assignment: Assignment, statement_id: int
+) -> dict[int, OwnVerdict]:
+    """A reviewer's own verdicts at one statement, by evidence id."""
+    rows = session.execute(
+        select(EvidenceVerdict.evidence_id, EvidenceVerdict.sufficiency, EvidenceVerdict.note)
+        .where(
+            EvidenceVerdict.assignment_id == assignment.id,
+            EvidenceVerdict.statement_id == statement_id,
+        )
+        .order_by(EvidenceVerdict.evidence_id)
+    )
+    return {evidence: OwnVerdict(sufficiency, note) for evidence, sufficiency, note in rows}
 
 
 def receipt(session: Session, assignment: Assignment) -> Receipt | None:
@@ -123,7 +165,7 @@ def city_answer(session: Session, assessment: Assessment, code: str) -> CityAnsw
 def city_marks(session: Session, assessment: Assessment) -> tuple[str, ...]:
     """A city's own marks in its latest signed version, in the order of the instrument."""
     packed = session.scalar(_signed(select(Submission.packed), assessment))
-    return _unpacked(packed or b"", missing=marks.EMPTY)
+    return unpacked(packed or b"", missing=marks.EMPTY)
 
 
 def team_progress(session: Session, assessment: Assessment) -> TeamProgress:
@@ -153,9 +195,13 @@ def justifications(session: Session, assessment: Assessment, code: str) -> list[
         _of_team(select(User.name, Assignment.lead, ReviewSubmission.document), assessment)
     )
     said = [
-        (name, lead, _of_statement(json.loads(text)["scores"], code)) for name, lead, text in rows
+        (name, lead, SubmittedScore.of(_of_statement(json.loads(text)["scores"], code)))
+        for name, lead, text in rows
     ]
-    return [Justified(name, lead, one["mark"], one["justification"]) for name, lead, one in said]
+    return [
+        Justified(name, lead, *one.view, one.desk, one.visit, one.confidence, one.verdicts)
+        for name, lead, one in said
+    ]
 
 
 def agreed_marks(session: Session, consensus: Consensus) -> dict[int, str]:
@@ -196,12 +242,4 @@ def _of_statement(rows: list[dict[str, Any]], code: str) -> dict[str, Any]:
 
 def _reviewed(packed: bytes) -> tuple[str, ...]:
     # A finished review lacks no statement: a byte without a level stands for "cannot judge".
-    return _unpacked(packed, missing=marks.CANNOT_JUDGE)
-
-
-def _unpacked(packed: bytes, *, missing: str) -> tuple[str, ...]:
-    words = {
-        marks.PACKED_NOT_APPLICABLE: marks.NOT_OUR_COMPETENCE,
-        marks.PACKED_MISSING: missing,
-    }
-    return tuple(words.get(level, str(level)) for level in array("b", packed))
+    return unpacked(packed, missing=marks.CANNOT_JUDGE)

@@ -85,6 +85,7 @@ def cities_of(session: Session, who: User, now: datetime) -> list[CityTask]:
             joinedload(Assessment.round),
             joinedload(Assessment.city),
             joinedload(Assessment.consensus),
+            joinedload(Assessment.report),
         )
         .order_by(Round.created_at.desc(), Assessment.id)
         .distinct()
@@ -102,6 +103,7 @@ def reviews_of(session: Session, who: User, now: datetime) -> Sequence[Assignmen
             joinedload(Assignment.assessment).joinedload(Assessment.round),
             joinedload(Assignment.assessment).joinedload(Assessment.city),
             joinedload(Assignment.assessment).joinedload(Assessment.consensus),
+            joinedload(Assignment.assessment).joinedload(Assessment.report),
         )
     )
     return session.scalars(rows).all()

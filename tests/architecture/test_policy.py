@@ -20,18 +20,22 @@ from models import (
     CityRole,
     ConsensusState,
     Phase,
+    ReportState,
     RoundState,
     User,
 )
 from reviews.policy import POLICY, Action, Verdict, verdict
 from tests.builders import (
     NOW,
+    a_calibration_review,
     a_conflict,
     a_consensus,
     a_coordinator,
+    a_report,
     an_assessment,
     an_assignment,
     an_officer,
+    an_open_case,
 )
 
 MATRIX = {
@@ -53,6 +57,26 @@ DIFFERENCES = {
     ("benchmark:read", "coordinator"): "+",
     ("benchmark:read", "conflicted_coordinator"): "+",
     ("round:set-up", "conflicted_coordinator"): "po",
+    # There is no report before the consensus is closed, and a correction of one that is published
+    # is written by the lead reviewer.
+    ("report:read", "finished_reviewer"): "PYFB",
+    ("report:read", "lead_reviewer"): "PYFB",
+    ("report:read", "coordinator"): "PYFB",
+    ("report:write", "lead_reviewer"): "PB",
+    # Who reviews what is planned for the round as a whole: a conflict takes away the city it is
+    # about, on the page, and not the others. It begins before a city has signed, unseen.
+    ("pool:read", "conflicted_coordinator"): "+",
+    ("seat:announce", "conflicted_coordinator"): "o",
+    ("seat:propose", "conflicted_coordinator"): "o",
+    ("seat:plan", "coordinator"): "DLSU",
+    # A profile of languages and roles is for those who review.
+    ("profile:own", "contributor"): ".",
+    ("profile:own", "lead"): ".",
+    ("profile:own", "signatory"): ".",
+    ("profile:own", "other_officer"): ".",
+    ("profile:own", "coordinator"): ".",
+    ("profile:own", "conflicted_coordinator"): ".",
+    ("profile:own", "other_coordinator"): ".",
     # The page of a round is its coordinator's desk; others read dates and names on their own.
     ("round:read", "contributor"): ".",
     ("round:read", "lead"): ".",
@@ -65,12 +89,33 @@ DIFFERENCES = {
     ("round:read", "unassigned_reviewer"): ".",
 }
 
-ABOUT_NOTHING = {"account:own", "instrument:read", "round:create", "round:list"}
-ABOUT_A_ROUND = {"benchmark:read", "city:add", "round:open", "round:read", "round:set-up"}
+ABOUT_NOTHING = {
+    "account:own",
+    "instrument:read",
+    "profile:own",
+    "round:create",
+    "round:list",
+}
+ABOUT_THE_CASE = {"calibration:read", "calibration:score", "calibration:submit"}
+ABOUT_A_ROUND = ABOUT_THE_CASE | {
+    "benchmark:read",
+    "calibration:close",
+    "calibration:open",
+    "calibration:read-results",
+    "city:add",
+    "pool:read",
+    "round:open",
+    "round:read",
+    "round:set-up",
+    "seat:announce",
+    "seat:propose",
+}
 ABOUT_A_TASK = {
     "assignment:read",
     "assignment:recuse",
     "assignment:reply",
+    "question:ask",
+    "question:withdraw",
     "review:read",
     "review:submit",
     "score:write",
@@ -91,6 +136,14 @@ CITY_PHASES = {
     Phase.UNDER_REVIEW: (AssessmentState.IN_REVIEW, None),
     Phase.CONSENSUS: (AssessmentState.IN_REVIEW, ConsensusState.OPEN),
     Phase.REPORT: (AssessmentState.IN_REVIEW, ConsensusState.AGREED),
+    Phase.REPLY: (AssessmentState.IN_REVIEW, ConsensusState.AGREED),
+    Phase.FINAL: (AssessmentState.IN_REVIEW, ConsensusState.AGREED),
+    Phase.PUBLISHED: (AssessmentState.IN_REVIEW, ConsensusState.AGREED),
+}
+REPORTS = {
+    Phase.REPLY: ReportState.WITH_CITY,
+    Phase.FINAL: ReportState.FINAL,
+    Phase.PUBLISHED: ReportState.PUBLISHED,
 }
 ROUND_PHASES = {"p": RoundState.PREPARING, "o": RoundState.OPEN, "c": RoundState.CLOSED}
 
@@ -134,11 +187,13 @@ def scene(phase: str) -> tuple[Assessment, dict[str, User | None]]:
         assessment = an_assessment(state=state)
         if consensus is not None:
             a_consensus(of=assessment, state=consensus)
+        if Phase(phase) in REPORTS:
+            a_report(of=assessment, state=REPORTS[Phase(phase)])
     return assessment, people_around(assessment)
 
 
 def phases_of(action: str) -> str:
-    return "poc" if action in ABOUT_A_ROUND else "DLSUNP"
+    return "poc" if action in ABOUT_A_ROUND else "DLSUNPYFB"
 
 
 def told(action: str, persona: str, phase: str) -> Verdict:
@@ -148,6 +203,11 @@ def told(action: str, persona: str, phase: str) -> Verdict:
     thing: object = assessment
     if action in ABOUT_NOTHING:
         thing = None
+    elif action in ABOUT_THE_CASE:
+        # One's own view of the case; whoever is no reviewer would not get one either.
+        thing = a_calibration_review(
+            of=an_open_case(of=assessment.round), reviewer=who or people["reviewer"]
+        )
     elif action in ABOUT_A_ROUND:
         thing = assessment.round
     elif action in ABOUT_A_TASK:
@@ -194,14 +254,14 @@ def test_who_may_at_another_time_is_told_so_and_who_never_may_is_not(action):
 def test_a_stranger_never_learns_that_a_city_or_a_review_exists(persona):
     about_a_city = set(Action) - ABOUT_NOTHING - ABOUT_A_ROUND
 
-    verdicts = {told(action, persona, phase) for action in about_a_city for phase in "DLSUNP"}
+    verdicts = {told(action, persona, phase) for action in about_a_city for phase in "DLSUNPYFB"}
 
     assert verdicts == {Verdict.HIDDEN}
 
 
 @pytest.mark.parametrize("persona", ["contributor", "lead", "signatory", "coordinator"])
 def test_a_single_review_is_hidden_from_all_but_its_reviewer(persona):
-    verdicts = {told(action, persona, phase) for action in ABOUT_A_TASK for phase in "DLSUNP"}
+    verdicts = {told(action, persona, phase) for action in ABOUT_A_TASK for phase in "DLSUNPYFB"}
 
     assert verdicts == {Verdict.HIDDEN}
 

@@ -25,8 +25,13 @@ OPEN_TO_ALL = {
     "home.show_charter",
     "home.show_help",
     "home.show_home",
+    "results.download_edition",
+    "results.show_edition",
+    "results.show_result",
+    "results.show_results",
+    "results.show_round",
 }
-PATH = re.compile(r"(?:/[a-z0-9]+(?:-[a-z0-9]+)*(?:\.(?:json|pdf|zip))?|/<>(?:\.<>)?)*/?")
+PATH = re.compile(r"(?:/[a-z0-9]+(?:-[a-z0-9]+)*(?:\.(?:csv|json|pdf|zip))?|/<>(?:\.<>)?)*/?")
 
 
 @pytest.fixture(scope="module")

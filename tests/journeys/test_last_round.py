@@ -18,8 +18,8 @@ pytestmark = [
     pytest.mark.parametrize("demo_url", ["demo_sqlite"], indirect=True),
 ]
 
-CITY = "/rounds/2026/svetlobryag"
-LEAD, SIGNATORY = "lead.svetlobryag@example.org", "signatory.svetlobryag@example.org"
+CITY = "/rounds/2026/roccamirna"
+LEAD, SIGNATORY = "lead.roccamirna@example.org", "signatory.roccamirna@example.org"
 COORDINATOR = "coordinator@example.org"
 LEFT = ("PM1.1", "PM1.2")
 
@@ -31,7 +31,7 @@ def confirm_the_rest(demo):
             select(Assessment.id)
             .join(Assessment.round)
             .join(Assessment.city)
-            .where(Round.slug == "2026", City.slug == "svetlobryag")
+            .where(Round.slug == "2026", City.slug == "roccamirna")
         )
         rest = select(Statement.id).where(Statement.code.not_in(LEFT))
         db.session.execute(
@@ -84,7 +84,7 @@ def test_a_city_begins_with_its_last_round_and_signs_twice(meet, demo, script):
     signatory.look()
     with signatory.page.expect_download() as download:
         signatory.page.get_by_role("link", name="PDF").click()
-    assert download.value.suggested_filename == "svetlobryag-2026-version-1.pdf"
+    assert download.value.suggested_filename == "roccamirna-2026-version-1.pdf"
     assert Path(download.value.path()).read_bytes().startswith(b"%PDF-1.7")
     signatory.open(f"{CITY}/versions/1/print")
 

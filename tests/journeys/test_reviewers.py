@@ -102,3 +102,52 @@ def test_a_reviewer_who_declares_a_conflict_loses_the_review_at_once(meet):
     gone = reviewer.page.request.get(address)
 
     assert gone.status == 404
+
+
+def test_single_keys_choose_and_lead_on_once_they_are_switched_on_and_never_while_typing(meet):
+    person = meet(SECOND)
+    page = person.page
+    person.open("/")
+    person.follow("Tähtisalmi, Charter review 2026")
+    person.follow("Go on with")
+    first = page.url
+    page.keyboard.press("1")
+    expect(page.locator("input[name=mark]:checked")).to_have_count(0)
+
+    page.get_by_label("Use single keys on these pages").check()
+    page.keyboard.press("1")
+    expect(page.locator("input[name=mark][value='1']")).to_be_checked()
+    person.sees_state("Saved")
+    page.get_by_label("What makes you think so?").fill("")
+    page.get_by_label("What makes you think so?").press_sequentially("n3 o")
+    expect(page.locator("input[name=mark][value='1']")).to_be_checked()
+    person.sees_state("Saved")
+    page.locator("h1").click()
+    page.keyboard.press("o")
+
+    expect(page).not_to_have_url(first)
+    expect(page.get_by_label("Use single keys on these pages")).to_be_checked()
+    person.look()
+
+
+def test_the_visit_and_a_verdict_are_noted_beside_the_answer(meet):
+    person = meet(SECOND)
+    page = person.page
+    person.open("/")
+    person.follow("Tähtisalmi, Charter review 2026")
+    person.go(page.locator(".app-task-list a").first)
+    while not page.locator(".app-evidence-list").count():
+        person.go(page.locator("a[rel=next]"))
+    page.get_by_text("After the visit", exact=True).click()
+    page.get_by_label("What did the visit show?").fill("Three desks do it.")
+    page.get_by_role("radio", name="Fairly sure").check()
+    person.sees_state("Saved")
+    page.locator(".app-evidence-list summary").last.click()
+    page.get_by_role("radio", name="Partly: it shows some of it").last.check()
+    person.look()
+
+    person.press("Note what I found")
+
+    person.sees("What I found: Partly: it shows some of it")
+    expect(page.get_by_label("What did the visit show?")).to_have_value("Three desks do it.")
+    person.look()

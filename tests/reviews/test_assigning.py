@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from models import AssessmentState, AssignmentState, Conflict, Consensus
-from reviews.assigning import accept, decline, finish, invite, recuse, revoke, start
+from reviews.assigning import accept, decline, finish, invite, recuse, replace, revoke, start
 from reviews.consensus import team
 from reviews.errors import ConflictOfInterest, NotNow, Unusable
 from tests.builders import (
@@ -232,3 +232,36 @@ def test_a_review_that_was_not_accepted_does_not_start():
     start(assignment)
 
     assert assignment.state is AssignmentState.INVITED
+
+
+def test_a_reviewer_is_replaced_and_the_next_one_leads_if_the_first_did():
+    task = an_assignment(lead=True)
+    assessment, other = task.assessment, a_reviewer(name="Ben Okri")
+    coordinator = a_coordinator(of=assessment.round)
+
+    new = replace(task, other, reason="Fell ill.", by=coordinator, now=NOW)
+
+    assert (task.state, task.ended_reason) == (AssignmentState.REVOKED, "Fell ill.")
+    assert (new.reviewer, new.lead, new.state) == (other, True, AssignmentState.INVITED)
+    assert [action for action, _ in deeds_of(coordinator)] == ["reviewer:revoke", "reviewer:invite"]
+
+
+def test_nobody_with_a_conflict_comes_instead():
+    task = an_assignment()
+
+    with pytest.raises(ConflictOfInterest):
+        replace(
+            task,
+            a_reviewer(of=task.assessment.city),
+            reason="Fell ill.",
+            by=a_coordinator(),
+            now=NOW,
+        )
+
+
+def test_nobody_is_replaced_once_consensus_is_open():
+    task = an_assignment(state=AssignmentState.SUBMITTED)
+    a_consensus(of=task.assessment)
+
+    with pytest.raises(NotNow):
+        replace(task, a_reviewer(), reason="Fell ill.", by=a_coordinator(), now=NOW)

@@ -21,6 +21,7 @@ from reviews.consensus import (
     divergences,
     not_agreed,
     open_consensus,
+    reason_needed,
     set_agreed_level,
     team,
 )
@@ -192,6 +193,7 @@ def test_an_agreed_level_is_saved_and_counted_and_journalled_without_the_level()
         asked(consensus.assessment, "PM1.1"),
         sent(0, mark="3", reason="Both saw it."),
         Known(),
+        given=["3", "3"],
         by=lead,
         now=NOW,
     )
@@ -209,6 +211,7 @@ def test_an_agreed_level_that_changes_nothing_is_not_counted():
         asked(consensus.assessment, "PM1.1"),
         sent(1, mark="3"),
         Known(),
+        given=["3", "3"],
         by=lead,
         now=NOW,
     )
@@ -225,11 +228,82 @@ def test_a_team_agrees_only_on_what_the_scale_knows():
             asked(consensus.assessment, "PM1.1"),
             sent(0, mark="5"),
             Known(),
+            given=["2"],
             by=a_user(),
             now=NOW,
         )
 
     assert (refusal.value.field, consensus.number) == ("mark", 0)
+
+
+WIDE = "The team's levels lie two or more apart here. Say what settled it."
+OUTSIDE = "None of the team gave this level or one on either side of it. Say why it is right."
+
+
+@pytest.mark.parametrize(
+    ("mark", "given", "says"),
+    [
+        ("2", ("2", "2"), ""),
+        ("3", ("2", "3"), ""),
+        ("3", ("2", "4"), WIDE),
+        ("2", ("2", "4", CANNOT), WIDE),
+        ("4", ("2", "3"), OUTSIDE),
+        (CANNOT, ("2", "3"), OUTSIDE),
+        (CANNOT, ("2", CANNOT), ""),
+        ("2", (CANNOT, CANNOT), OUTSIDE),
+        (ELSEWHERE, (ELSEWHERE, "0"), ""),
+        ("1", (ELSEWHERE, "0"), OUTSIDE),
+        (marks.EMPTY, ("0", "4"), ""),
+    ],
+)
+def test_a_reason_is_needed_where_a_team_parts_or_agrees_outside_its_marks(mark, given, says):
+    consensus, lead = a_consensus(), a_user()
+    agreed = agreed_on(consensus)
+    statement = next(
+        one for one in questionnaire_of(consensus.assessment).statements if one.code == "EM1.2"
+    )
+
+    def write(**content: str) -> None:
+        facts = {"given": given, "by": lead, "now": NOW}
+        set_agreed_level(agreed, statement, sent(0, **content), Known(), **facts)
+
+    assert reason_needed(mark, given) == says
+    if says:
+        with pytest.raises(Unusable) as refusal:
+            write(mark=mark, reason=" \n")
+        assert (refusal.value.field, str(refusal.value)) == ("reason", says)
+        assert (agreed.mark, consensus.number, deeds_of(lead)) == ("", 0, [])
+    write(mark=mark, reason="The minutes say so." if says else "")
+    assert agreed.mark == mark
+
+
+def test_a_reason_that_is_needed_is_not_taken_away_later():
+    consensus = a_consensus()
+    agreed = agreed_on(consensus)
+    statement = asked(consensus.assessment, "PM1.1")
+    facts = {"given": ("0", "4"), "by": a_user(), "now": NOW}
+    first = sent(0, mark="2", reason="Half of it.")
+    set_agreed_level(agreed, statement, first, Known(), **facts)
+
+    with pytest.raises(Unusable):
+        set_agreed_level(agreed, statement, sent(1, mark="2", reason=""), Known(), **facts)
+
+    assert (agreed.reason, agreed.number) == ("Half of it.", 1)
+
+
+def test_an_older_page_does_not_leave_a_level_without_its_reason():
+    consensus = a_consensus()
+    agreed = agreed_on(consensus)
+    statement = asked(consensus.assessment, "PM1.1")
+    facts = {"given": ("2", "3"), "by": a_user(), "now": NOW}
+    set_agreed_level(agreed, statement, sent(0, mark="2", reason="x"), Known(), **facts)
+    set_agreed_level(agreed, statement, sent(1, mark="4"), Known(), **facts)
+    at_base = revisions_of(agreed)[0]
+
+    with pytest.raises(Unusable):
+        set_agreed_level(agreed, statement, sent(1, reason=""), Known(at_base=at_base), **facts)
+
+    assert (agreed.mark, agreed.reason) == ("4", "x")
 
 
 def test_whatever_all_gave_alike_is_adopted_at_once():
@@ -350,7 +424,7 @@ def test_nothing_changes_in_a_closed_consensus():
     facts = {"by": review.reviewer, "now": NOW}
 
     with pytest.raises(NotNow):
-        set_agreed_level(agreed, statement, sent(1, mark="4"), Known(), **facts)
+        set_agreed_level(agreed, statement, sent(1, mark="4"), Known(), given=["4"], **facts)
     with pytest.raises(NotNow):
         adopt_unanimous(consensus, divergences(questionnaire, [["0"] * 5]), **facts)
     with pytest.raises(NotNow):

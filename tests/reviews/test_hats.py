@@ -11,6 +11,7 @@ from reviews import assigning
 from reviews.hats import Hat, conflicted, worn
 from tests.builders import (
     NOW,
+    a_calibration_review,
     a_city,
     a_conflict,
     a_consensus,
@@ -23,6 +24,7 @@ from tests.builders import (
     an_assessment,
     an_assignment,
     an_officer,
+    an_open_case,
 )
 
 InReview = AssessmentState.IN_REVIEW
@@ -144,6 +146,56 @@ def test_a_person_with_two_roles_wears_both_hats():
     officer.city_memberships += an_officer(of=assessment.city).city_memberships
 
     assert worn(officer, assessment, NOW) == Hat.PERSON | Hat.CONTRIBUTOR | Hat.LEAD
+
+
+def test_a_reviewer_of_the_network_is_one_towards_every_case_and_the_own_view_of_it():
+    case, reviewer = an_open_case(), a_reviewer()
+    mine, other = a_calibration_review(of=case, reviewer=reviewer), a_calibration_review(of=case)
+
+    hats = [worn(reviewer, thing, NOW) for thing in (case, mine, other, case.round)]
+
+    own = Hat.PERSON | Hat.ROUND_REVIEWER
+    assert hats == [own, own, Hat.PERSON, Hat.PERSON]
+
+
+@pytest.mark.parametrize(
+    ("state", "hat"),
+    [
+        (AssignmentState.INVITED, Hat.ROUND_REVIEWER),
+        (AssignmentState.DRAFTING, Hat.ROUND_REVIEWER),
+        (AssignmentState.SUBMITTED, Hat.ROUND_REVIEWER),
+        (AssignmentState.DECLINED, Hat.NOBODY),
+        (AssignmentState.RECUSED, Hat.NOBODY),
+        (AssignmentState.REVOKED, Hat.NOBODY),
+    ],
+)
+def test_whoever_is_in_a_team_is_a_reviewer_in_that_round_without_being_one_of_a_city(state, hat):
+    assessment, elsewhere = an_assessment(), an_assessment()
+    expert = a_user()
+    an_assignment(of=assessment, reviewer=expert, state=state)
+
+    here, there = (an_open_case(of=one.round) for one in (assessment, elsewhere))
+
+    assert worn(expert, here, NOW) == Hat.PERSON | hat
+    assert worn(expert, there, NOW) == Hat.PERSON
+
+
+def test_whoever_reviews_no_more_is_no_reviewer_of_a_case():
+    reviewer = a_reviewer()
+    reviewer.city_memberships[0].ended_at = NOW
+    review = a_calibration_review(reviewer=reviewer)
+
+    assert worn(reviewer, review, NOW) == worn(reviewer, review.case, NOW) == Hat.PERSON
+
+
+def test_towards_the_view_of_a_reviewer_even_the_coordinator_is_nobody():
+    review = a_calibration_review()
+    coordinator = a_coordinator(of=review.case.round)
+    office = Hat.PERSON | Hat.ROUNDS_OFFICE
+
+    hats = [worn(coordinator, thing, NOW) for thing in (review, review.case)]
+
+    assert hats == [office, office | Hat.COORDINATOR]
 
 
 def of_the_own_city(assessment) -> User:

@@ -8,7 +8,14 @@ import pytest
 
 from models import AssessmentState, InstrumentState, Round, RoundRole, RoundState
 from reviews.errors import Incomplete, NotNow, Unusable
-from reviews.rounds import add_city, close_round, create, move_dates, open_round
+from reviews.rounds import (
+    add_city,
+    choose_blind,
+    close_round,
+    create,
+    move_dates,
+    open_round,
+)
 from tests.builders import (
     ANSWERS_DUE,
     NOW,
@@ -227,3 +234,25 @@ def test_moved_dates_are_journalled():
             },
         )
     ]
+
+
+def test_a_round_becomes_blind_while_it_is_prepared_and_the_choice_is_journalled_once():
+    round_ = a_round(state=RoundState.PREPARING)
+    coordinator = a_coordinator(of=round_)
+
+    for _ in range(2):
+        choose_blind(round_, blind=True, by=coordinator, now=NOW)
+
+    assert round_.blind is True
+    assert deeds_of(coordinator) == [("round:set-up", {"blind": True})]
+
+
+@pytest.mark.parametrize("state", [RoundState.OPEN, RoundState.CLOSED])
+def test_nobody_makes_an_open_round_blind(state):
+    round_ = a_round(state=state)
+    coordinator = a_coordinator(of=round_)
+
+    with pytest.raises(NotNow):
+        choose_blind(round_, blind=True, by=coordinator, now=NOW)
+
+    assert (round_.blind, deeds_of(coordinator)) == (False, [])

@@ -219,8 +219,22 @@ def test_a_score_and_an_agreed_level_are_saved_by_the_same_rules():
     of_score = save(score, sent(1, justification="Seen."), Known(), by=a_user(), now=NOW)
     of_agreed = save(agreed, sent(1, reason="Together."), Known(), by=a_user(), now=NOW)
 
-    assert (of_score.content, of_score.score) == ({"mark": "2", "justification": "Seen."}, score)
+    content = {"mark": "2", "justification": "Seen."}
+    content |= dict.fromkeys(("visit_mark", "visit_justification", "confidence"), "")
+    assert (of_score.content, of_score.score) == (content, score)
     assert (of_agreed.content, of_agreed.agreed_level) == (
         {"mark": "3", "reason": "Together."},
         agreed,
     )
+
+
+def test_a_save_from_before_a_field_was_there_says_nothing_about_it():
+    score = a_submitted_review().scores[0]
+    older = Revision(
+        number=1, content={"mark": "2", "justification": ""}, by=a_user(), at=NOW, key=None
+    )
+    save(score, sent(1, justification="Seen."), Known(), by=a_user(), now=NOW)
+
+    save(score, sent(1, visit_mark="3"), Known(at_base=older), by=a_user(), now=NOW)
+
+    assert (score.justification, score.visit_mark, score.number) == ("Seen.", "3", 3)

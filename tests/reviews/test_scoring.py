@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import pytest
 
-from models import AssessmentState, Assignment, AssignmentState, marks
+from models import AssessmentState, Assignment, AssignmentState, View, counted, marks
 from reviews.errors import Incomplete, NotNow, Stale, Unusable
 from reviews.saving import Known, content_of
-from reviews.scoring import give_score, submit, without_score
+from reviews.scoring import (
+    city_levels_hidden,
+    give_score,
+    submit,
+    without_justification,
+    without_score,
+)
 from reviews.submissions import sha256
 from tests.builders import (
     NOW,
     a_consensus,
+    a_reviewer,
+    a_round,
     a_score,
     a_submitted_review,
     an_assessment,
@@ -25,6 +33,7 @@ from tests.builders import (
 
 InReview = AssessmentState.IN_REVIEW
 KEY = "0b9fa2d8-6c55-4a3e-8d2f-90a7c7d3b1aa"
+UNSEEN = {"visit_mark": "", "visit_justification": "", "confidence": ""}
 
 
 def scored(assignment: Assignment, code: str = "PM1.1", mark: str = "3", **more: str):
@@ -43,7 +52,7 @@ def test_the_first_score_begins_the_review_and_is_journalled_without_its_level()
 
     score = scored(assignment, mark="3", justification="Seen\r\nthere.")
 
-    assert content_of(score) == {"mark": "3", "justification": "Seen\nthere."}
+    assert content_of(score) == {**UNSEEN, "mark": "3", "justification": "Seen\nthere."}
     assert (assignment.state, score.number) == (AssignmentState.DRAFTING, 1)
     assert deeds_of(assignment.reviewer) == [
         ("score:write", {"assignment": assignment.id, "statement": "PM1.1"})
@@ -128,7 +137,7 @@ def test_a_score_under_an_old_page_keeps_both_texts():
             now=NOW,
         )
 
-    assert refusal.value.theirs == {"mark": "3", "justification": "From the tablet."}
+    assert refusal.value.theirs == {**UNSEEN, "mark": "3", "justification": "From the tablet."}
 
 
 def test_a_repeated_score_counts_and_is_journalled_once():
@@ -165,14 +174,15 @@ def test_a_review_with_gaps_is_not_submitted():
 
 
 def test_a_finished_review_is_frozen():
-    assignment = an_assignment(scored="all", mark="2")
+    assignment = an_assignment(scored="all", mark="2", justification="Seen.")
     assignment.scores[2].mark = marks.CANNOT_JUDGE
+    assignment.scores[4].visit_mark, assignment.scores[4].visit_justification = "4", "At the desk."
 
     submission = submit(
         assignment, questionnaire_of(assignment.assessment), by=assignment.reviewer, now=NOW
     )
 
-    assert (submission.packed, submission.submitted_at) == (bytes([2, 2, 254, 2, 2]), NOW)
+    assert (submission.packed, submission.submitted_at) == (bytes([2, 2, 254, 2, 4]), NOW)
     assert submission.sha256 == sha256(submission.document)
     assert (assignment.submission, assignment.state) == (submission, AssignmentState.SUBMITTED)
     assert deeds_of(assignment.reviewer) == [("review:submit", {"assignment": assignment.id})]
@@ -186,3 +196,139 @@ def test_a_review_is_submitted_once():
         submit(review, questionnaire_of(review.assessment), by=review.reviewer, now=NOW)
 
     assert review.submission is before
+
+
+# The desk and the visit.
+
+
+@pytest.mark.parametrize(
+    ("desk", "visit", "counts"),
+    [
+        (("2", "Read."), ("", ""), ("2", "Read.")),
+        (("2", "Read."), ("", "Seen."), ("2", "Read.")),
+        (("2", "Read."), ("3", "Seen."), ("3", "Seen.")),
+        (("2", "Read."), ("3", ""), ("3", "")),
+        (("2", "Read."), ("2", "Seen."), ("2", "Seen.")),
+        (("2", "Read."), ("2", " \n"), ("2", "Read.")),
+        (("", ""), ("1", "Seen."), ("1", "Seen.")),
+    ],
+)
+def test_the_view_after_the_visit_counts_where_it_has_a_mark(desk, visit, counts):
+    assert counted(View(*desk), View(*visit)) == View(*counts)
+
+
+def test_the_visit_adds_its_view_and_leaves_the_one_from_the_desk():
+    score = scored(an_assignment(), mark="1", justification="Read.")
+    after = {"visit_mark": "3", "visit_justification": "Seen\r\nit.", "confidence": "high"}
+
+    give_score(
+        score,
+        asked(score.assessment, "PM1.1"),
+        sent(1, **after),
+        Known(),
+        by=score.assignment.reviewer,
+        now=NOW,
+    )
+
+    assert content_of(score) == {
+        "mark": "1",
+        "justification": "Read.",
+        "visit_mark": "3",
+        "visit_justification": "Seen\nit.",
+        "confidence": "high",
+    }
+    assert score.view == View("3", "Seen\nit.")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("visit_mark", "5"),
+        ("visit_mark", marks.NOT_OUR_COMPETENCE),
+        ("confidence", "certain"),
+        ("visit_justification", "a\0b"),
+    ],
+)
+def test_the_new_fields_take_only_what_they_may_hold(field, value):
+    assignment = an_assignment()
+
+    with pytest.raises(Unusable) as refusal:
+        scored(assignment, mark="3", **{field: value})
+
+    assert refusal.value.field == field
+    assert revisions_of(assignment.scores[0]) == []
+
+
+def test_a_mark_after_the_visit_alone_is_a_score():
+    assignment = an_assignment()
+    scored(assignment, "PM2.1", marks.EMPTY, visit_mark="2")
+
+    gaps = without_score(assignment, questionnaire_of(assignment.assessment))
+
+    assert "PM2.1" not in [one.code for one in gaps]
+
+
+# Where a reviewer departs from the city.
+
+
+@pytest.mark.parametrize(
+    ("content", "lacks"),
+    [
+        ({"mark": "3"}, False),
+        ({"mark": "2"}, True),
+        ({"mark": "2", "justification": " \n "}, True),
+        ({"mark": "2", "justification": "Read."}, False),
+        ({"mark": marks.CANNOT_JUDGE}, True),
+        ({"mark": "3", "visit_mark": "1"}, True),
+        ({"mark": "2", "justification": "Read.", "visit_mark": "1"}, True),
+        ({"mark": "2", "justification": "Read.", "visit_mark": "2"}, False),
+        ({"mark": "2", "visit_mark": "3"}, False),
+        ({"mark": marks.EMPTY, "justification": ""}, False),
+    ],
+)
+def test_who_departs_from_the_citys_mark_says_why(content, lacks):
+    """The city of the builders signs level 3 everywhere."""
+    assignment = an_assignment()
+    scored(assignment, "PM1.1", **content)
+
+    silent = without_justification(assignment, questionnaire_of(assignment.assessment))
+
+    assert [one.code for one in silent] == (["PM1.1"] if lacks else [])
+
+
+def test_a_review_that_departs_without_a_word_is_saved_but_not_submitted():
+    assignment = an_assignment(scored="all", mark="3")
+    assignment.scores[1].mark = assignment.scores[3].mark = "1"
+    questionnaire = questionnaire_of(assignment.assessment)
+
+    with pytest.raises(Incomplete) as refusal:
+        submit(assignment, questionnaire, by=assignment.reviewer, now=NOW)
+
+    assert refusal.value.missing == ("PM1.2", "EM1.1")
+    assert (assignment.submission, deeds_of(assignment.reviewer)) == (None, [])
+
+
+# Blind rounds.
+
+
+@pytest.mark.parametrize(
+    ("state", "hidden"),
+    [
+        (AssignmentState.ACCEPTED, True),
+        (AssignmentState.DRAFTING, True),
+        (AssignmentState.SUBMITTED, False),
+        (AssignmentState.REVOKED, False),
+    ],
+)
+def test_a_blind_round_hides_the_citys_levels_from_whoever_is_still_scoring(state, hidden):
+    blind = an_assessment(round=a_round(blind=True), state=InReview)
+    own = an_assignment(of=blind, state=state)
+
+    assert city_levels_hidden(blind, own.reviewer) is hidden
+    assert not city_levels_hidden(blind, a_reviewer())
+
+
+def test_an_ordinary_round_hides_no_levels():
+    own = an_assignment()
+
+    assert not city_levels_hidden(own.assessment, own.reviewer)

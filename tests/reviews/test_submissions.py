@@ -174,5 +174,9 @@ def test_a_review_document_names_no_reviewer():
         "statement": statement.code,
         "mark": "1",
         "justification": "Seen on the visit.",
+        "visit_mark": "",
+        "visit_justification": "",
+        "confidence": "",
+        "verdicts": [],
     }
     assert review.reviewer.name not in canonical(document)

@@ -15,6 +15,8 @@ from models import (
     Assessment,
     Assignment,
     AssignmentState,
+    CalibrationCase,
+    CalibrationReview,
     CityMembership,
     CityRole,
     Commitment,
@@ -32,6 +34,7 @@ from reviews.hats import Hat, conflicted, worn
 from reviews.policy import Action, Verdict, verdict
 from tests.builders import (
     NOW,
+    a_calibration_review,
     a_city,
     a_conflict,
     a_coordinator,
@@ -42,11 +45,13 @@ from tests.builders import (
     an_assignment,
     an_instrument,
     an_officer,
+    an_open_case,
     questionnaire_of,
     store,
 )
 
 CITIES, ROUNDS, PEOPLE = 3, 2, 4
+KINDS = ("assessments", "assignments", "rounds", "cases", "views")
 
 
 @dataclass(frozen=True)
@@ -100,6 +105,14 @@ class World:
     assessments: list[Assessment]
 
     @property
+    def cases(self) -> list[CalibrationCase]:
+        return [one.calibration for one in self.rounds]
+
+    @property
+    def calibration_reviews(self) -> list[CalibrationReview]:
+        return [review for case in self.cases for review in case.reviews]
+
+    @property
     def assignments(self) -> list[Assignment]:
         return [one for assessment in self.assessments for one in assessment.assignments]
 
@@ -124,6 +137,10 @@ def built(plan: Plan) -> World:
         a_conflict(people[person], with_=cities[city])
     for person, place, state in plan.assignments:
         an_assignment(of=assessments[place], reviewer=people[person], state=state)
+    for one in rounds:
+        case = an_open_case(of=one)
+        for person in people[1:]:
+            a_calibration_review(of=case, reviewer=person)
     for person in plan.closed_accounts:
         people[person].active = False
     return World(people, rounds, assessments)
@@ -174,18 +191,22 @@ def test_lists_show_exactly_what_the_policy_does_not_hide(session: Session):
     def compare(plan: Plan) -> None:
         world = built(plan)
         store(session, *world.assessments)
-        session.add_all(world.people)
+        session.add_all([*world.people, *world.cases])
         session.flush()
         for who in [*world.people, None]:
             shown = {
                 "assessments": listed(session, visibility.assessments(who, NOW)),
                 "assignments": listed(session, visibility.assignments(who, NOW)),
                 "rounds": listed(session, visibility.rounds(who, NOW)),
+                "cases": listed(session, visibility.calibration_cases(who, NOW)),
+                "views": listed(session, visibility.calibration_reviews(who, NOW)),
             }
             assert shown == {
                 "assessments": unhidden(who, Action.ANSWER_READ, world.assessments),
                 "assignments": unhidden(who, Action.ASSIGNMENT_READ, world.assignments),
                 "rounds": unhidden(who, Action.ROUND_READ, world.rounds),
+                "cases": unhidden(who, Action.CALIBRATION_READ, world.cases),
+                "views": unhidden(who, Action.CALIBRATION_READ, world.calibration_reviews),
             }
             rows.update({name: len(ids) for name, ids in shown.items()})
         for who in world.people:
@@ -196,7 +217,7 @@ def test_lists_show_exactly_what_the_policy_does_not_hide(session: Session):
 
     compare()
 
-    assert all(rows[name] > 0 for name in ("assessments", "assignments", "rounds")), rows
+    assert all(rows[name] > 0 for name in KINDS), rows
     assert set(reasons) >= {
         "city",
         "team",
@@ -209,14 +230,22 @@ def test_lists_show_exactly_what_the_policy_does_not_hide(session: Session):
 
 def test_nobody_sees_nothing(session: Session):
     review = a_submitted_review()
+    view = a_calibration_review(of=an_open_case(of=review.assessment.round))
     store(session, review.assessment)
+    store(session, view)
 
     counts = [
         len(session.scalars(query(None, NOW)).all())
-        for query in (visibility.assessments, visibility.assignments, visibility.rounds)
+        for query in (
+            visibility.assessments,
+            visibility.assignments,
+            visibility.rounds,
+            visibility.calibration_cases,
+            visibility.calibration_reviews,
+        )
     ]
 
-    assert counts == [0, 0, 0]
+    assert counts == [0, 0, 0, 0, 0]
 
 
 def test_a_list_can_be_counted_and_narrowed_like_any_query(session: Session):

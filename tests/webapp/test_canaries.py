@@ -1,22 +1,24 @@
 """Secrets: words that one group of people may read, searched for in all that the others get.
 
 Each word is put into the demonstration by the people who write such things, through their own
-pages. Then everybody follows every link from the start page and tries every address there is,
-and reads exactly the words that KNOWS gives them, written by hand from the process document.
-Levels are no words: for them two worlds that differ in one level only must look the same.
+pages. Then everybody follows every link from the start page and tries the addresses that others
+know, and reads exactly the words that KNOWS gives them, written by hand from the process
+document. Levels are no words: for them two worlds that differ in one level only must look the
+same.
+
+Who has nothing to do with a city gets the same answer whatever they try there (test_matrix.py
+proves it): strangers of a kind share out the addresses, and each rule is tried once by a kind.
 """
 
 from __future__ import annotations
 
-import io
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Set
+from dataclasses import dataclass
 from html import unescape
 from itertools import product
 
 import pytest
-from flask import Flask
 from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
@@ -28,132 +30,44 @@ from models import (
     CityMembership,
     Entry,
     Evidence,
-    EvidenceKind,
     EvidenceVersion,
     Invitation,
-    Note,
     ReviewSubmission,
     Round,
     Score,
     User,
+    VisitSession,
 )
 from tests.browser import Browser
 from tests.personas import CODE, demonstration, fill_up, questionnaire_of, user
-from tests.uploads import PDF
-from webapp.clock import now
-from webapp.demonstration import DEMO_PASSWORD
+from tests.webapp.planting import plant, post, score_all, task_of
+from tests.webapp.reporting import RECOMMENDATION, plant_reports
+from tests.webapp.secrets import (
+    ARGUERS,
+    ARGUING,
+    AT_WORK,
+    CITIES,
+    EVERYBODY,
+    FINISHED,
+    GROUPS,
+    HOMES,
+    JUDGED,
+    KNOWS,
+    LEADER,
+    PUBLISHED,
+    REVIEWED,
+    SENT_BACK,
+    TEAM,
+    WORDS,
+    Rule,
+    World,
+    at,
+)
 from webapp.extensions import db
 from webapp.links import token_of
-from webapp.storage import store_file
-
-
-def officers(city: str) -> set[str]:
-    return {f"{role}.{city}" for role in ("contributor", "lead", "signatory")}
-
-
-def reviewers(*homes: str) -> set[str]:
-    return {f"reviewer.{home}" for home in homes}
-
-
-SENT_BACK, REVIEWED, ARGUING, DONE = "sint-willibrord", "vinterhamra", "tahtisalmi", "puertalba"
-"""Cities: drafting its second version, under review, in consensus, and with a closed one."""
-
-AT_WORK, FINISHED, LEADER = "roccamirna", "anemopoli", "hal-qamrija"
-DECLINED, RECUSED, REVOKED = "svetlobryag", "eichmunde", "brzozogrod"
-"""The team of the city under review, by the cities it comes from."""
 
 # One test asks thousands of times.
 pytestmark = pytest.mark.timeout(300)
-
-TEAM = reviewers(AT_WORK, FINISHED, LEADER)
-ARGUERS = reviewers("clairvaumont", "vilarmonde")
-OFFICE = {"coordinator", "second.coordinator"}
-# This one is too close to SENT_BACK and DONE, but to none of the others.
-COORDINATORS = OFFICE | {"conflicted.coordinator"}
-
-KNOWS: dict[str, set[str]] = {
-    # P6, P8, P9: what a city drafts is its own, also where a team waits for it.
-    "draft answer": officers(SENT_BACK),
-    "draft answer that was replaced": officers(SENT_BACK),
-    "title of evidence in a draft": officers(SENT_BACK),
-    "pointer of evidence in a draft": officers(SENT_BACK),
-    "name of a file in a draft": officers(SENT_BACK),
-    "content of a file in a draft": officers(SENT_BACK),
-    "abstract of evidence in a draft": officers(SENT_BACK),
-    "claim of evidence in a draft": officers(SENT_BACK),
-    # P11: what only the city may see is its own for good, signed or not, cited or not.
-    "title of the city's own": officers(REVIEWED),
-    "abstract of the city's own": officers(REVIEWED),
-    "name of a file of the city's own": officers(REVIEWED),
-    "content of a file of the city's own": officers(REVIEWED),
-    "claim of the city's own": officers(REVIEWED),
-    "pointer of the city's own": officers(REVIEWED),
-    # P12: notes are for the city alone, and for its contributors only while it writes.
-    "note in a draft": officers(SENT_BACK),
-    "note that was resolved": officers(SENT_BACK),
-    "note in a signed assessment": officers(REVIEWED) - {f"contributor.{REVIEWED}"},
-    # P17: whom a city invites.
-    "name of somebody invited": {f"lead.{SENT_BACK}"} | OFFICE,
-    # P15: written to the city.
-    "reason for sending back": officers(REVIEWED),
-    # P16, P11: the signed version that counts is read by its team; earlier ones are not.
-    "signed answer": officers(REVIEWED) | TEAM | COORDINATORS,
-    "title of signed evidence": officers(REVIEWED) | TEAM | COORDINATORS,
-    "claim of signed evidence": officers(REVIEWED) | TEAM | COORDINATORS,
-    "abstract of signed evidence": officers(REVIEWED) | TEAM | COORDINATORS,
-    "content of a signed file": officers(REVIEWED) | TEAM | COORDINATORS,
-    # What comes after the signature is not what was signed.
-    "content of a newer version": officers(REVIEWED),
-    "answer in an earlier signed version": officers(REVIEWED) | COORDINATORS,
-    # P24, A3: until the consensus opens, a review is its reviewer's alone.
-    "justification at work": reviewers(AT_WORK),
-    "justification that was submitted": reviewers(FINISHED),
-    # P45: why somebody is not in a team is for those who put it together.
-    "reason for declining": COORDINATORS,
-    "conflict of interest": COORDINATORS,
-    "reason for taking off": COORDINATORS,
-    # P25, P30: what a team says to each other, and P34: nothing of it is the city's yet.
-    "justification in consensus": ARGUERS | COORDINATORS,
-    "reason for an agreed level": ARGUERS | COORDINATORS,
-    "dissent": ARGUERS | COORDINATORS,
-    "reason in a closed consensus": reviewers("roccamirna", "svetlobryag", "vinterhamra") | OFFICE,
-    # P2: a round is its coordinators' until its cities take part.
-    "title of a round being prepared": {"other.coordinator"},
-}
-WORDS = {name: f"secret{number:03}" for number, name in enumerate(KNOWS)}
-
-HOMES = (
-    *("vinterhamra", "roccamirna", "anemopoli", "svetlobryag", "hal-qamrija", "sint-willibrord"),
-    *("vilarmonde", "eichmunde", "tahtisalmi", "brzozogrod", "clairvaumont", "puertalba"),
-)
-GROUPS: dict[str, list[str]] = {
-    "officers": [*sorted(officers(SENT_BACK)), *sorted(officers(REVIEWED))],
-    # One who sees another commitment of the city under review, and nothing that is secret here.
-    "helpers": [f"helper.{REVIEWED}"],
-    "officers of cities with a consensus": [f"lead.{ARGUING}", f"signatory.{DONE}"],
-    "reviewers": [f"reviewer.{home}" for home in HOMES],
-    "coordinators": [*sorted(COORDINATORS), "other.coordinator"],
-    "others": ["", "admin", "lead.roccamirna"],
-}
-"""Everybody by the first part of their address; nobody signed in is an empty one."""
-
-
-@dataclass
-class World:
-    app: Flask
-    thin: bool
-    browsers: dict[str, Browser] = field(default_factory=dict)
-    addresses: list[str] = field(default_factory=list)
-
-    def browser(self, local: str) -> Browser:
-        if local not in self.browsers:
-            email = f"{local}@example.org" if local else None
-            self.browsers[local] = Browser(self.app, email)
-        return self.browsers[local]
-
-    def some(self, people: Iterable[str]) -> list[str]:
-        """Everybody; on the second kind of database, one in three."""
-        return list(people)[:: 3 if self.thin else 1]
 
 
 @pytest.fixture(scope="module", params=["demo_sqlite", "demo_postgresql"])
@@ -163,324 +77,237 @@ def world(
     with demonstration(request, tmp_path_factory.mktemp("canaries")) as app:
         fill_up(app)
         world = World(app, thin=request.param == "demo_postgresql")
-        _share_work(world)
-        _sent_back(world)
-        _under_review(world)
-        _replace_what_is_signed(world)
-        _in_consensus(world)
-        _closed(world)
-        _prepared(world)
-        world.addresses = list(_known(world))
+        plant(world)
+        plant_reports(world)
+        world.tasks, world.involved = _tasks(world)
+        places = ("", *ROUNDS, *CITIES, *world.tasks)
+        world.known = {place: list(_known(world, place)) for place in places}
         yield world
-
-
-# What people write.
-
-
-def _at(city: str) -> dict[str, str]:
-    return {"round_slug": "2026", "city_slug": city}
-
-
-def _post(world: World, local: str, endpoint: str, form: Mapping[str, object], **where: object):
-    answer = world.browser(local).post(endpoint, dict(form), **where)
-    assert answer.status_code == 303, answer.text
-
-
-def _answer(world: World, city: str, code: str, **fields: str) -> None:
-    browser, here = world.browser(f"lead.{city}"), {"code": code, **_at(city)}
-    page = browser.get("assessments.show_answer", **here)
-    body = {"base": _hidden(page, "base"), "fields": fields}
-    assert browser.patch("assessments.save_answer", body, **here).status_code == 200
-
-
-def _hidden(page: TestResponse, name: str) -> int:
-    return int(re.search(f'name="{name}" value="([0-9]+)"', page.text).group(1))
-
-
-def _share_work(world: World) -> None:
-    """Notes between colleagues, one of them resolved, and somebody who is invited."""
-    here, lead = {"code": CODE, **_at(SENT_BACK)}, f"lead.{SENT_BACK}"
-    for name in ("note in a draft", "note that was resolved"):
-        _post(world, lead, "notes.write_note", {"note": WORDS[name]}, **here)
-    form = {"note": WORDS["note in a signed assessment"]}
-    _post(world, f"lead.{REVIEWED}", "notes.write_note", form, code=CODE, **_at(REVIEWED))
-    with world.app.app_context():
-        there = select(Note.id).where(Note.text == WORDS["note that was resolved"])
-        note = db.session.scalars(there).one()
-    _post(world, lead, "notes.settle", {"note": note, "resolved": "yes"}, **here)
-    form = {"email": "ana@example.org", "name": WORDS["name of somebody invited"]}
-    page = world.browser(lead).post("colleagues.invite", form, **_at(SENT_BACK))
-    assert page.status_code == 200, page.text
-
-
-def _sent_back(world: World) -> None:
-    here, lead = {"code": CODE, **_at(SENT_BACK)}, f"lead.{SENT_BACK}"
-    _answer(world, SENT_BACK, CODE, text=WORDS["draft answer that was replaced"])
-    _answer(world, SENT_BACK, CODE, text=WORDS["draft answer"])
-    file = io.BytesIO(PDF + WORDS["content of a file in a draft"].encode())
-    form = {
-        "title": WORDS["title of evidence in a draft"],
-        "pointer": WORDS["pointer of evidence in a draft"],
-        "claim": WORDS["claim of evidence in a draft"],
-        "abstract": WORDS["abstract of evidence in a draft"],
-        "file": (file, f"{WORDS['name of a file in a draft']}.pdf"),
-    }
-    here["statement"] = here.pop("code")
-    _post(world, lead, "evidence.add_evidence", form, **here)
-
-
-def _sign(world: World, city: str) -> None:
-    _post(world, f"lead.{city}", "assessments.lock", {}, **_at(city))
-    page = world.browser(f"signatory.{city}").get("assessments.show_sign_off", **_at(city))
-    shown = re.search('name="shown"[^>]* value="([0-9a-f]{64})"', page.text).group(1)
-    form = {"shown": shown, "password": DEMO_PASSWORD}
-    _post(world, f"signatory.{city}", "assessments.sign_off", form, **_at(city))
-
-
-def _under_review(world: World) -> None:
-    here = _at(REVIEWED)
-    for code in ("EM2.3", "BU2.2"):
-        _answer(world, REVIEWED, code, mark="2")
-    _answer(world, REVIEWED, CODE, text=WORDS["answer in an earlier signed version"])
-    _sign(world, REVIEWED)
-    reason = {"reason": WORDS["reason for sending back"]}
-    _post(world, "coordinator", "rounds.send_back", reason, **here)
-    _answer(world, REVIEWED, CODE, text=WORDS["signed answer"])
-    _cite(world)
-    _sign(world, REVIEWED)
-    tasks = {
-        home: _invite(world, home, lead=home == LEADER)
-        for home in (AT_WORK, FINISHED, LEADER, DECLINED, RECUSED, REVOKED)
-    }
-    _leave(world, tasks)
-    _post(world, "coordinator", "rounds.open_review", {}, **here)
-    for home in (AT_WORK, FINISHED, LEADER):
-        form = {"declared": "yes"}
-        _post(world, f"reviewer.{home}", "reviewing.accept", form, assignment_id=tasks[home])
-    _score(world, AT_WORK, tasks[AT_WORK], CODE, WORDS["justification at work"])
-    _score_all(world, FINISHED, tasks[FINISHED], WORDS["justification that was submitted"])
-
-
-def _cite(world: World) -> None:
-    """What reviewers may see, with a version that comes too late, and what they never do."""
-    here, lead = _at(REVIEWED), f"lead.{REVIEWED}"
-    shown = {
-        "title": WORDS["title of signed evidence"],
-        "claim": WORDS["claim of signed evidence"],
-        "abstract": WORDS["abstract of signed evidence"],
-        "file": _file("content of a signed file", "plan"),
-    }
-    _post(world, lead, "evidence.add_evidence", shown, statement=CODE, **here)
-    kept = {
-        "title": WORDS["title of the city's own"],
-        "abstract": WORDS["abstract of the city's own"],
-        "claim": WORDS["claim of the city's own"],
-        "pointer": WORDS["pointer of the city's own"],
-        "confidentiality": "city",
-        "file": _file(
-            "content of a file of the city's own", WORDS["name of a file of the city's own"]
-        ),
-    }
-    _post(world, lead, "evidence.add_evidence", kept, statement=CODE, **here)
-
-
-def _file(secret: str, name: str) -> tuple[io.BytesIO, str]:
-    return io.BytesIO(PDF + WORDS[secret].encode()), f"{name}.pdf"
-
-
-def _replace_what_is_signed(world: World) -> None:
-    """A version that was added in another round, where the city drafts already: by hand."""
-    signed = select(Evidence).where(Evidence.title == WORDS["title of signed evidence"])
-    with world.app.app_context():
-        document = db.session.scalars(signed).one()
-        file = store_file(*_file("content of a newer version", "newer"))
-        document.versions.append(
-            EvidenceVersion(
-                number=2,
-                kind=EvidenceKind.FILE,
-                file_name=file.name,
-                media_type=file.media_type,
-                size=file.size,
-                sha256=file.sha256,
-                stored_as=file.stored_as,
-                added_by=user(f"lead.{REVIEWED}"),
-                added_at=now(),
-            )
-        )
-        db.session.commit()
-
-
-def _invite(world: World, home: str, *, lead: bool) -> int:
-    with world.app.app_context():
-        reviewer = user(f"reviewer.{home}").id
-    form = {"reviewer": reviewer} | ({"lead": "y"} if lead else {})
-    _post(world, "coordinator", "rounds.invite_reviewer", form, **_at(REVIEWED))
-    return _task(world, home, REVIEWED)
-
-
-def _task(world: World, home: str, city: str) -> int:
-    with world.app.app_context():
-        rows = (
-            select(Assignment.id)
-            .join(Assignment.reviewer)
-            .join(Assignment.assessment)
-            .join(Assessment.round)
-            .join(Assessment.city)
-            .where(Round.slug == "2026", City.slug == city)
-            .where(User.email == f"reviewer.{home}@example.org")
-        )
-        return db.session.scalars(rows).one()
-
-
-def _leave(world: World, tasks: Mapping[str, int]) -> None:
-    own = {"assignment_id": tasks[DECLINED]}
-    form = {"decline_reason": WORDS["reason for declining"]}
-    _post(world, f"reviewer.{DECLINED}", "reviewing.decline", form, **own)
-    own = {"assignment_id": tasks[RECUSED]}
-    form = {"conflict_reason": WORDS["conflict of interest"]}
-    _post(world, f"reviewer.{RECUSED}", "reviewing.recuse", form, **own)
-    of_city = {"assignment_id": tasks[REVOKED], **_at(REVIEWED)}
-    form = {"reason": WORDS["reason for taking off"]}
-    _post(world, "coordinator", "rounds.revoke_reviewer", form, **of_city)
-
-
-def _score(world: World, home: str, task: int, code: str, justification: str) -> None:
-    browser, here = world.browser(f"reviewer.{home}"), {"code": code, "assignment_id": task}
-    page = browser.get("reviewing.show_score", **here)
-    fields = {"mark": "1", "justification": justification}
-    body = {"base": _hidden(page, "base"), "fields": fields}
-    assert browser.patch("reviewing.save_score", body, **here).status_code == 200
-
-
-def _score_all(world: World, home: str, task: int, justification: str) -> None:
-    browser = world.browser(f"reviewer.{home}")
-    for code in _codes(world):
-        here = {"code": code, "assignment_id": task}
-        body = {"base": 0, "fields": {"mark": "1", "justification": justification}}
-        assert browser.patch("reviewing.save_score", body, **here).status_code == 200
-    _post(world, f"reviewer.{home}", "reviewing.submit", {}, assignment_id=task)
-
-
-def _codes(world: World) -> list[str]:
-    with world.app.app_context():
-        one = db.session.scalars(select(Assessment)).first()
-        return [statement.code for statement in questionnaire_of(one).statements]
-
-
-def _in_consensus(world: World) -> None:
-    here, leader = _at(ARGUING), "reviewer.clairvaumont"
-    missing = {
-        "clairvaumont": ("SP2.3", "EM3.2", "BU3.1"),
-        "vilarmonde": ("PM3.4", "BU3.2"),
-    }
-    for home, codes in missing.items():
-        task = _task(world, home, ARGUING)
-        for code in (CODE, *codes):
-            _score(world, home, task, code, WORDS["justification in consensus"])
-        _post(world, f"reviewer.{home}", "reviewing.submit", {}, assignment_id=task)
-    _post(world, leader, "consensus.open_consensus", {}, **here)
-    _agree_on(world, leader, ARGUING, CODE, WORDS["reason for an agreed level"])
-    page = world.browser("reviewer.vilarmonde").get("consensus.show_consensus", **here)
-    form = {"shown": _hidden(page, "shown"), "dissent": WORDS["dissent"]}
-    _post(world, "reviewer.vilarmonde", "consensus.agree", form, **here)
-
-
-def _agree_on(world: World, local: str, city: str, code: str, reason: str) -> None:
-    browser, here = world.browser(local), {"code": code, **_at(city)}
-    page = browser.get("consensus.show_agreed_level", **here)
-    body = {"base": _hidden(page, "base"), "fields": {"mark": "2", "reason": reason}}
-    assert browser.patch("consensus.save_agreed_level", body, **here).status_code == 200
-
-
-def _closed(world: World) -> None:
-    leader = "reviewer.roccamirna"
-    code: str | None = CODE
-    while code is not None:
-        _agree_on(world, leader, DONE, code, WORDS["reason in a closed consensus"])
-        page = world.browser(leader).get("consensus.show_consensus", **_at(DONE))
-        still_open = re.search('id="open".*?/statements/([A-Z0-9.]+)"', page.text)
-        code = still_open and still_open.group(1)
-    _post(world, leader, "consensus.close", {}, **_at(DONE))
-
-
-def _prepared(world: World) -> None:
-    browser = world.browser("other.coordinator")
-    page = browser.get("rounds.show_new_round")
-    form = {
-        "title": WORDS["title of a round being prepared"],
-        "slug": "2030",
-        "instrument": re.search(r'<option value="([0-9]+)"', page.text).group(1),
-        "answers_due": ["1", "2", "2030"],
-        "reviews_due": ["1", "5", "2030"],
-        "minimum_reviewers": "2",
-    }
-    _post(world, "other.coordinator", "rounds.create_round", form)
 
 
 # What people read.
 
 
-def _known(world: World) -> Iterator[str]:
-    """Every address that can be read of the cities that the secrets are about."""
-    values = _values(world)
+ROUNDS = ("2026", "2027", "2030")
+
+
+def _known(world: World, place: str) -> Iterator[Rule]:
+    """Every address that is about a city or a round; for an empty one, those about none."""
+    own = _values(world, place)
+    others = _children(world, _next_to(place)) if place in CITIES else {}
     for rule in world.app.url_map.iter_rules():
-        if "GET" in rule.methods and rule.endpoint not in _ALIKE:
+        if "GET" in rule.methods and rule.endpoint not in _ALIKE and _about(rule.arguments, place):
             names = sorted(rule.arguments)
-            for chosen in product(*(values[name] for name in names)):
-                there = dict(zip(names, chosen, strict=True))
-                if "city_slug" not in there or there["round_slug"] == "2026":
-                    yield world.browser("").address(rule.endpoint, **there)
-    for one in ("", "/profile.csv", "/gap.csv", "/heat.csv", "/profile.svg"):
-        yield f"/rounds/2026/benchmark{one}?city={REVIEWED}"
+            ways = list(product(*(own[name] for name in names)))
+            if rule.arguments & others.keys():
+                # What belongs to another city, looked for in this one.
+                ways += product(*((others.get(name) or own[name])[-1:] for name in names))
+            addresses = [
+                world.browser("").address(rule.endpoint, **dict(zip(names, chosen, strict=True)))
+                for chosen in ways
+            ]
+            yield Rule(rule.endpoint, addresses, bool(rule.arguments & _ONE_BY_ONE))
+    for address in _MORE.get(place, ()):
+        yield Rule(address, [address], one_by_one=True)
 
 
-_ALIKE = ("static", "instruments.show_instrument")
-"""What is the same for everybody: files, and the questionnaire."""
+def _about(arguments: Set[str], place: str) -> bool:
+    """Whether a rule with these arguments is about such a place."""
+    named = [name for name in ("city_slug", "assignment_id", "round_slug") if name in arguments]
+    first = named[0] if named else ""
+    if place in CITIES:
+        return first == "city_slug"
+    if place in ROUNDS:
+        return first == "round_slug"
+    return first == ("assignment_id" if place else "")
 
 
-def _values(world: World) -> dict[str, list[object]]:
-    """What may stand in an address, and the numbers of all files and all tasks."""
-    cities = [SENT_BACK, REVIEWED, ARGUING, DONE]
+_ONE_BY_ONE = {"evidence_id", "citation_id"}
+_MORE = {
+    ARGUING: [f"/rounds/2026/{ARGUING}/consensus/statements/{JUDGED}"],
+    "2026": [
+        f"/rounds/2026/benchmark{one}?city={REVIEWED}"
+        for one in ("", "/profile.csv", "/gap.csv", "/heat.csv")
+    ],
+    "": [
+        *(f"/results/2026/{PUBLISHED}{one}" for one in ("", "/editions/1", "/editions/2")),
+        *(f"/rounds/2024/{REVIEWED}/plan{one}" for one in ("", f"/{RECOMMENDATION}", "/plan.csv")),
+    ],
+}
+_ALIKE = (
+    # Files, and the questionnaire.
+    *("static", "instruments.show_instrument", "instruments.show_empty_form"),
+    # No word can be found in a packed one; it has the rights and the words of the printed page.
+    "versions.download_pdf",
+)
+"""What is the same for everybody, or as something else."""
+
+
+MOST = 3
+"""The newest of anything that a city has many of: what is secret came last."""
+
+
+def _next_to(city: str) -> str:
+    """Another city."""
+    return SENT_BACK if city == REVIEWED else REVIEWED
+
+
+def _values(world: World, place: str) -> dict[str, list[object]]:
+    """What may stand in an address about a city, or about none."""
+    with world.app.app_context():
+        link = select(Invitation.seed).where(Invitation.email == f"new.{SENT_BACK}@example.org")
+        token = token_of(db.session.scalars(link).one())
+    return {
+        "token": [token],
+        "round_slug": [place if place in ROUNDS else "2026"],
+        "city_slug": [place],
+        "code": [CODE],
+        "version": [1, 2],
+        "earlier": [1],
+        "number": [1, 2],
+        "assignment_id": [int(place)] if place in world.tasks else [],
+        "place": [1, RECOMMENDATION],
+        "section": ["introduction"],
+        # No word can be found in a picture made of dots.
+        "chart": ["profile", "gap", "heat"],
+        "ending": ["csv"],
+        **_children(world, place),
+    }
+
+
+def _children(world: World, city: str) -> dict[str, list[object]]:
+    """The numbers of what there is in a city: colleagues, files, sessions of its visit."""
     with world.app.app_context():
         here = (
             select(Assessment.id)
             .join(Assessment.round)
             .join(Assessment.city)
-            .where(Round.slug == "2026", City.slug.in_(cities))
+            .where(Round.slug == "2026", City.slug == city)
         )
-        # Reviewers have written no secret into a review of the other two.
-        reviewed = here.where(City.slug.in_([REVIEWED, ARGUING]))
-        tasks = select(Assignment.id).where(Assignment.assessment_id.in_(reviewed))
         files = (
             select(Evidence.id)
             .join(Evidence.city)
-            .where(City.slug.in_(cities))
+            .where(City.slug == city)
             .where(Evidence.versions.any(EvidenceVersion.stored_as.is_not(None)))
         )
-        uses = select(Citation.id).join(Citation.evidence).where(Evidence.id.in_(files))
-        work = select(CityMembership.id).join(CityMembership.city)
-        link = select(Invitation.seed).where(Invitation.email == f"new.{SENT_BACK}@example.org")
-        return {
-            "token": [token_of(db.session.scalars(link).one())],
-            "membership_id": list(db.session.scalars(work.where(City.slug == SENT_BACK))),
-            "round_slug": ["2026", "2027", "2030"],
-            "city_slug": cities,
-            "code": [CODE],
-            "version": [1, 2],
-            "earlier": [1],
-            "number": [1, 2],
-            # No word can be found in a picture made of dots.
-            "chart": ["profile", "gap", "heat"],
-            "ending": ["csv", "svg"],
-            "assignment_id": list(db.session.scalars(tasks.order_by(Assignment.id))),
-            "evidence_id": list(db.session.scalars(files.order_by(Evidence.id))),
-            "citation_id": list(db.session.scalars(uses.order_by(Citation.id))),
+        uses = select(Citation.id).where(
+            Citation.assessment_id.in_(here), Citation.evidence_id.in_(files)
+        )
+        work = select(CityMembership.id).join(CityMembership.city).where(City.slug == city)
+        sessions = (
+            select(VisitSession.id)
+            .join(VisitSession.visit)
+            .where(VisitSession.visit.has(assessment_id=here.scalar_subquery()))
+        )
+        numbers = {
+            "membership_id": work,
+            "evidence_id": files,
+            "citation_id": uses,
+            "session_id": sessions,
         }
+        return {name: sorted(db.session.scalars(rows))[-MOST:] for name, rows in numbers.items()}
 
 
-def walk(browser: Browser, addresses: Iterable[str]) -> Iterator[TestResponse]:
-    """All that a person gets by links from the start page, and at addresses known to others."""
-    waiting, met = ["/", *addresses], set()
+def _tasks(world: World) -> tuple[dict[str, str], set[tuple[str, str]]]:
+    """The city of each task that is about a city with secrets of reviewers, by its number; and
+    whoever was ever asked to review which city."""
+    rows = (
+        select(Assignment.id, User.email, City.slug)
+        .join(Assignment.reviewer)
+        .join(Assignment.assessment)
+        .join(Assessment.round)
+        .join(Assessment.city)
+        .where(Round.slug == "2026")
+        .order_by(Assignment.id)
+    )
+    with world.app.app_context():
+        there = list(db.session.execute(rows))
+    tasks = {str(task): city for task, _, city in there if city in (REVIEWED, ARGUING)}
+    return tasks, {(email.removesuffix("@example.org"), city) for _, email, city in there}
+
+
+def read(world: World, local: str) -> Iterator[TestResponse]:
+    """All that a person gets: by links from the start page, and at addresses known to others.
+
+    Who is refused one address of a rule is not given others like it, unless each of them is
+    judged by itself.
+    """
+    browser, met = world.browser(local), set()
+    yield from walk(browser, ["/"], met)
+    strange_to: dict[str, bool] = {"": False}
+    for place, rules in world.known.items():
+        # Whoever has nothing to do with a city has no task there.
+        strange = place not in strange_to and strange_to.get(world.tasks.get(place, ""), False)
+        if not strange and place:
+            start = _start(world, place)
+            if start not in met:
+                first = list(walk(browser, [start], met))
+                yield from first
+                strange = first[0].status_code in (302, 404)
+        strange_to[place] = strange
+        for rule in rules:
+            own = rule.endpoint.startswith("calibration.") and place == "2026"
+            if strange and not own:
+                if _first_of_its_kind(world, local, place, rule):
+                    yield from walk(browser, rule.addresses[:1], met)
+            elif _two_hats(local) or (_role(local), rule.endpoint) not in world.forbidden:
+                yield from _try(world, local, rule, met)
+
+
+def _try(world: World, local: str, rule: Rule, met: set[str]) -> Iterator[TestResponse]:
+    """One address after the other. What somebody of one role is forbidden in one city, not just
+    now but at all, is forbidden to all like them in the others."""
+    for address in rule.addresses:
+        answers = list(walk(world.browser(local), [address], met))
+        yield from answers
+        status = answers[0].status_code if answers else 0
+        if status == 403 and not _two_hats(local):
+            world.forbidden.add((_role(local), rule.endpoint))
+        if status == 403 or (status >= 400 and not rule.one_by_one):
+            break
+
+
+def _start(world: World, place: str) -> str:
+    """The address at which a city, a round or a task begins."""
+    visitor = world.browser("")
+    if place in world.tasks:
+        return visitor.address("reviewing.show_review", assignment_id=int(place))
+    if place in CITIES:
+        return visitor.address("assessments.show_assessment", **at(place))
+    return visitor.address("rounds.show_round", round_slug=place)
+
+
+def _first_of_its_kind(world: World, local: str, place: str, rule: Rule) -> bool:
+    """Whether no stranger like this one has tried it; who has left a team of a city differs."""
+    city = world.tasks.get(place, place)
+    left = city if (local, city) in world.involved else ""
+    one = (_kind(local), left, rule.endpoint)
+    fresh = one not in world.tried
+    world.tried.add(one)
+    return fresh
+
+
+def _two_hats(local: str) -> bool:
+    """Whether somebody's rights differ from city to city."""
+    return local == "second.coordinator" or _role(local) == "reviewer"
+
+
+def _role(local: str) -> str:
+    """Coordinator, lead, reviewer ..., wherever from."""
+    return "coordinator" if local.endswith("coordinator") else local.partition(".")[0]
+
+
+def _kind(local: str) -> str:
+    """What somebody is to a city that they have nothing to do with; coordinators differ."""
+    role = _role(local)
+    if role == "coordinator":
+        return local
+    return "officer" if role in ("contributor", "lead", "signatory") else role
+
+
+def walk(browser: Browser, addresses: list[str], met: set[str]) -> Iterator[TestResponse]:
+    """What is at some addresses and, by links, behind them, but for what was met before."""
+    waiting = list(addresses)
     while waiting:
         address = waiting.pop()
         if address not in met:
@@ -491,15 +318,24 @@ def walk(browser: Browser, addresses: Iterable[str]) -> Iterator[TestResponse]:
 
 
 def _links(answer: TestResponse) -> set[str]:
-    """Where a page leads, but for other statements, the round of 2024, and pictures of dots."""
+    """Where a page leads, but for what is like something that is looked at, and pictures."""
     if answer.mimetype != "text/html":
         return {answer.location} if (answer.location or "").startswith("/") else set()
     found = {unescape(link) for link in re.findall(r'(?:href|src)="(/[^"#]*)', answer.text)}
     return {link for link in found if not _LIKE_OTHERS.search(link)}
 
 
+_WITHOUT_SECRETS = "|".join(one for one in HOMES if one not in CITIES)
 _LIKE_OTHERS = re.compile(
-    rf"^/static/|^/rounds/2024/|/statements/(?!{re.escape(CODE)}\b)|\.(png|pdf)(\?|$)"
+    # Files, the questionnaire, pictures of dots.
+    r"^/static/|^/instruments/|\.(png|pdf)(\?|$)"
+    # The round of 2024, but for the plan of the city under review; cities without a secret.
+    rf"|^/rounds/2024/(?!{REVIEWED}/plan)|^/results/2024/"
+    rf"|^/(?:rounds|results)/2026/(?:assignments/)?(?:{_WITHOUT_SECRETS})(?:/|$)"
+    # Other groups to be compared with; other statements, sections and findings.
+    r"|/benchmark.*\?"
+    rf"|/statements/(?!{re.escape(CODE)}\b)(?!{re.escape(JUDGED)}$)|/sections/(?!introduction\b)"
+    rf"|/(?:findings|reply|answers|plan)/(?!(?:1|{RECOMMENDATION})\b)[0-9]"
 )
 
 
@@ -510,7 +346,7 @@ def everything(answer: TestResponse) -> str:
 
 def met(world: World, local: str) -> set[str]:
     """The secrets that a person comes across."""
-    texts = map(everything, walk(world.browser(local), world.addresses))
+    texts = map(everything, read(world, local))
     found = {word for text in texts for word in re.findall("secret[0-9]{3}", text)}
     return {name for name, word in WORDS.items() if word in found}
 
@@ -524,11 +360,9 @@ def test_everybody_reads_what_they_may_know_and_nothing_else(world: World, group
     }
 
 
-def test_every_secret_is_kept_by_somebody_who_is_asked():
-    asked = {local for people in GROUPS.values() for local in people}
-
+def test_every_secret_is_known_to_somebody_who_is_asked():
     assert [name for name, who in KNOWS.items() if not who] == []
-    assert set().union(*KNOWS.values()) <= asked
+    assert set().union(*KNOWS.values()) <= EVERYBODY
 
 
 def test_the_journal_holds_no_secret(world: World):
@@ -538,20 +372,65 @@ def test_the_journal_holds_no_secret(world: World):
     assert re.findall("secret[0-9]{3}", facts) == []
 
 
+@pytest.mark.parametrize(("city", "askers"), [(REVIEWED, TEAM), (ARGUING, ARGUERS)])
+def test_a_city_does_not_learn_who_asks_its_questions(world: World, city: str, askers: set[str]):
+    lead, there = world.browser(f"lead.{city}"), {"code": CODE, **at(city)}
+    with world.app.app_context():
+        names = [user(local).name for local in sorted(askers)]
+
+    texts = [
+        everything(lead.get("questions.show_questions", **at(city))),
+        everything(lead.get("assessments.show_answer", **there)),
+    ]
+
+    question = "question to the city" if city == REVIEWED else "question of a team in consensus"
+    assert [WORDS[question] in unescape(text) for text in texts] == [True, True]
+    assert [name for name in names for text in texts if name in unescape(text)] == []
+
+
 # Levels, and how far others are: nothing in a page depends on them.
 
 
-def pages(world: World, local: str) -> dict[str, str]:
-    """All that a person gets about the city under review and its round."""
-    browser = world.browser(local)
-    about = [one for one in world.addresses if _ELSEWHERE.search(one) is None]
-    return {one: _lasting(browser.get(one)) for one in ["/", *about]}
+@dataclass
+class Readers:
+    """Some people, and what each of them gets about the city under review and its round."""
+
+    world: World
+    people: list[str]
+
+    def __post_init__(self) -> None:
+        for local in self.people:
+            if local not in self.world.read:
+                self.world.read[local] = pages(self.world, local, self._addresses())
+
+    def who_sees_a_difference(self) -> set[str]:
+        """What was hidden from them or forbidden to them is not asked for again."""
+        before = {local: self.world.read[local] for local in self.people}
+        after = {
+            local: pages(
+                self.world, local, [one for one in there if there[one][:3] not in ("403", "404")]
+            )
+            for local, there in before.items()
+        }
+        self.world.read = after
+        return {local for local in after if not after[local].items() <= before[local].items()}
+
+    def _addresses(self) -> list[str]:
+        team = [str(task_of(self.world, home, REVIEWED)) for home in (AT_WORK, FINISHED, LEADER)]
+        known = self.world.known
+        rules = [rule for place in ("", "2026", REVIEWED, *team) for rule in known[place]]
+        return ["/", *(one for rule in rules for one in rule.addresses if not _NEWER.search(one))]
 
 
-# A ZIP of the evidence says when it was packed.
-_ELSEWHERE = re.compile(
-    f"/({SENT_BACK}|{ARGUING}|{DONE}|2027|2030|evidence/|evidence.zip)|^/(account|charter|help|instruments)"
+# What is about no city or not about this one, and files: a ZIP says when it was packed.
+_NEWER = re.compile(
+    r"/benchmark(?!.*city=)|/2024/|/evidence/|evidence.zip|^/(account|charter|help|results)"
 )
+
+
+def pages(world: World, local: str, addresses: Iterable[str]) -> dict[str, str]:
+    browser = world.browser(local)
+    return {one: _lasting(browser.get(one)) for one in addresses}
 
 
 def _lasting(answer: TestResponse) -> str:
@@ -561,35 +440,45 @@ def _lasting(answer: TestResponse) -> str:
 
 
 _NEW_EACH_TIME = re.compile(r'(?:name="(?:csrf_token|key)" value|data-token)="[^"]+"')
-AROUND = [f"lead.{REVIEWED}", f"reviewer.{LEADER}", "coordinator"]
 
 
 @pytest.mark.parametrize(("giver", "colleague"), [(AT_WORK, FINISHED), (FINISHED, AT_WORK)])
 def test_a_level_changes_nothing_for_anybody_but_who_gave_it(
     world: World, giver: str, colleague: str
 ):
-    others, own = [*AROUND, f"reviewer.{colleague}"], f"reviewer.{giver}"
-    before = {local: pages(world, local) for local in [*others, own]}
+    own, others = f"reviewer.{giver}", [f"reviewer.{colleague}", f"reviewer.{LEADER}"]
+    readers = Readers(world, [own, *others, f"lead.{REVIEWED}", "coordinator"])
 
     _change_a_level(world, giver, "4")
 
-    after = {local: pages(world, local) for local in [*others, own]}
-    assert {local for local in after if after[local] != before[local]} == {own}
+    assert readers.who_sees_a_difference() == {own}
 
 
 def test_whether_a_colleague_has_submitted_is_not_to_be_seen(world: World):
-    others = [f"reviewer.{AT_WORK}", f"reviewer.{FINISHED}", f"lead.{REVIEWED}"]
-    before = {local: pages(world, local) for local in [*others, "coordinator"]}
+    colleagues = [f"reviewer.{AT_WORK}", f"reviewer.{FINISHED}"]
+    readers = Readers(world, [*colleagues, f"lead.{REVIEWED}", "coordinator"])
 
-    _score_all(world, LEADER, _task(world, LEADER, REVIEWED), "")
+    score_all(world, LEADER, task_of(world, LEADER, REVIEWED), "No secret.")
 
-    after = {local: pages(world, local) for local in [*others, "coordinator"]}
-    assert {local for local in after if after[local] != before[local]} == {"coordinator"}
+    assert readers.who_sees_a_difference() == {"coordinator"}
+
+
+def test_a_planned_seat_is_there_for_nobody_but_coordinators(world: World):
+    planned = "reviewer.clairvaumont"
+    with world.app.app_context():
+        form = {"reviewer": user(planned).id}
+    readers = Readers(
+        world, [planned, f"lead.{REVIEWED}", f"reviewer.{AT_WORK}", "", "coordinator"]
+    )
+
+    post(world, "coordinator", "assigning.add_seat", form, **at(REVIEWED))
+
+    assert readers.who_sees_a_difference() == {"coordinator"}
 
 
 def _change_a_level(world: World, home: str, mark: str) -> None:
     """By hand and wherever it is kept: a deed would leave its time with the coordinator."""
-    task = _task(world, home, REVIEWED)
+    task = task_of(world, home, REVIEWED)
     with world.app.app_context():
         questionnaire = questionnaire_of(db.session.get_one(Assignment, task).assessment)
         place = [one.code for one in questionnaire.statements].index(CODE)

@@ -19,12 +19,19 @@ from models import (
     Assessment,
     AssignmentState,
     Base,
+    CalibrationScore,
     City,
     CityRole,
     ConsensusState,
     Entry,
+    Finding,
     Phase,
+    PlanItem,
     PlatformRole,
+    Reply,
+    Report,
+    ReportSection,
+    ReportState,
     ReviewSubmission,
     Revision,
     Round,
@@ -36,6 +43,7 @@ from models import (
 from reviews import assessments, completeness, scoring
 from reviews.hats import conflicted
 from reviews.phases import phase
+from reviews.queries.reports import editors
 from reviews.questionnaires import Questionnaire
 from reviews.registry import registry
 from webapp import demonstration
@@ -74,12 +82,14 @@ def test_every_phase_is_there_in_the_round_of_this_year(world: Session):
 
     assert this_year.state is RoundState.OPEN
     assert phases == {
-        Phase.DRAFT: 5,
+        Phase.DRAFT: 4,
         Phase.LOCKED: 1,
         Phase.SUBMITTED: 1,
         Phase.UNDER_REVIEW: 2,
         Phase.CONSENSUS: 1,
-        Phase.REPORT: 2,
+        Phase.REPORT: 1,
+        Phase.REPLY: 1,
+        Phase.FINAL: 1,
     }
 
 
@@ -87,7 +97,7 @@ def test_the_earlier_round_is_finished_with_three_reviewers_for_each_city(world:
     earlier = round_(world, "2024")
 
     assert earlier.state is RoundState.CLOSED
-    assert [phase(one) for one in earlier.assessments] == [Phase.REPORT] * 12
+    assert [phase(one) for one in earlier.assessments] == [Phase.PUBLISHED] * 12
     assert [[review.state for review in one.assignments] for one in earlier.assessments] == [
         [AssignmentState.SUBMITTED] * 3
     ] * 12
@@ -177,21 +187,21 @@ def _local(account: demonstration.DemoAccount) -> str:
 def test_everybody_has_the_one_password_and_an_address_that_nobody_owns(world: Session):
     people = world.scalars(select(User)).all()
 
-    assert len(people) == 12 * 4 + 4
+    assert len(people) == 12 * 4 + 5
     assert {one.password_hash for one in people} == {"the hash"}
     assert {one.email.partition("@")[2] for one in people} == {"example.org"}
 
 
-def test_two_coordinate_and_one_of_them_has_a_conflict(world: Session):
-    office = [person(world, "coordinator"), person(world, "second.coordinator")]
+def test_three_coordinate_and_one_of_them_has_a_conflict(world: Session):
+    office = [person(world, f"{one}coordinator") for one in ("", "second.", "third.")]
 
     shared = [
         [city.slug for city in world.scalars(select(City)) if conflicted(one, city)]
         for one in office
     ]
 
-    assert shared == [[], ["clairvaumont"]]
-    assert [one.platform_role for one in office] == [PlatformRole.COORDINATOR] * 2
+    assert shared == [[], ["clairvaumont"], []]
+    assert [one.platform_role for one in office] == [PlatformRole.COORDINATOR] * 3
     assert person(world, "admin").platform_role is PlatformRole.ADMINISTRATOR
 
 
@@ -228,6 +238,7 @@ def test_nobody_acts_on_a_city_with_a_conflict(world: Session):
     of_officers = {"answer:confirm", "answer:write", "assessment:carry-over"}
     of_officers |= {"assessment:lock", "assessment:sign", "evidence:add"}
     of_officers |= {"evidence:cite", "colleague:invite", "note:resolve", "note:write", "part:give"}
+    of_officers |= {"plan:progress", "plan:write", "question:answer", "reply:sign", "reply:write"}
 
     wrong = [
         (entry.action, entry.actor and entry.actor.email)
@@ -243,7 +254,7 @@ def test_nobody_acts_on_a_city_with_a_conflict(world: Session):
 def test_each_version_is_signed_by_the_signatory_and_keeps_its_hash(world: Session):
     signed = world.scalars(select(Submission)).all()
 
-    assert len(signed) == 12 + 7
+    assert len(signed) == 12 + 8
     for one in signed:
         assert hashlib.sha256(one.document.encode()).hexdigest() == one.sha256
         assert len(one.packed) == 54
@@ -267,9 +278,7 @@ def test_cities_rate_themselves_a_little_higher_than_their_peers_do(world: Sessi
 
 
 def test_every_save_has_its_revision(world: Session):
-    saves = sum(
-        number for of in (Answer, Score, AgreedLevel) for number in world.scalars(select(of.number))
-    )
+    saves = sum(number for of in _SAVED for number in world.scalars(select(of.number)))
 
     assert world.scalar(select(func.count(Revision.id))) == saves
 
@@ -289,3 +298,60 @@ def test_the_same_moment_gives_the_same_world(world: Session):
 
 
 _LAST_ENTRY = select(Entry).order_by(Entry.sequence.desc()).limit(1)
+_SAVED = (Answer, Score, AgreedLevel, CalibrationScore)
+_SAVED += (ReportSection, Finding, Reply, PlanItem)
+
+
+def test_the_calibration_case_is_closed_in_2024_and_open_in_2026(world: Session):
+    states = {}
+    for slug in ("2024", "2026"):
+        case = round_(world, slug).calibration
+        assert case is not None
+        views = Counter(
+            (one.submitted_at is not None, len(one.scores) == 12) for one in case.reviews
+        )
+        states[slug] = (case.closed_at is not None, views)
+
+    # In 2026 two are at work, and one has not begun.
+    assert states == {
+        "2024": (True, {(True, True): 12}),
+        "2026": (False, {(True, True): 9, (False, False): 2}),
+    }
+
+
+def test_every_city_of_2024_has_its_report_published_by_the_rules(world: Session):
+    reports = [one.report for one in round_(world, "2024").assessments]
+    closed = world.scalars(select(Entry.at).where(Entry.action == "round:close")).one()
+
+    assert [len(report.editions) for report in reports] == [1] * 12
+    for report in reports:
+        (edition,) = report.editions
+        approvers = [one.by for one in report.approvals]
+        assert len({*approvers}) == 2
+        assert not any(conflicted(one, report.assessment.city) for one in approvers)
+        assert not {one.id for one in approvers} & editors(world, report)
+        assert report.reply_signed_at <= report.reply_due < edition.published_at < closed
+        assert hashlib.sha256(edition.document.encode()).hexdigest() == edition.sha256
+        assert 4 <= len(report.findings) <= 7
+        assert [one.place for one in report.findings if one.reply] == [1, 2]
+
+
+def test_of_three_reports_of_this_year_one_is_written_one_replied_to_and_one_final(
+    world: Session,
+):
+    there = world.scalars(select(Report).join(Report.assessment).join(Round).filter_by(slug="2026"))
+    found = {
+        one.assessment.city.slug: (
+            one.state,
+            len(one.findings),
+            sum(bool(finding.reply) for finding in one.findings),
+            one.reply_signed_at is not None,
+        )
+        for one in there
+    }
+
+    assert found == {
+        "anemopoli": (ReportState.DRAFTING, 2, 0, False),
+        "clairvaumont": (ReportState.WITH_CITY, 6, 2, False),
+        "svetlobryag": (ReportState.FINAL, 6, 2, True),
+    }

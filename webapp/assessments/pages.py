@@ -26,6 +26,7 @@ from reviews import completeness
 from reviews.completeness import AnswerState, Progress
 from reviews.hints import Hint
 from reviews.policy import Action, allowed
+from reviews.queries.questions import Count
 from reviews.queries.revisions import Change
 from reviews.questionnaires import AskedStatement, Questionnaire
 from reviews.saving import content_of
@@ -39,6 +40,8 @@ from webapp.field_changes import FieldChange, field_changes
 from webapp.last_rounds import LastRound
 from webapp.note_threads import NoteThread
 from webapp.places import Place
+from webapp.question_threads import QuestionsAt
+from webapp.recommendations import OpenRecommendations
 from webapp.responsibilities import NOBODY, Responsibilities, Share
 from webapp.saves import fresh_key
 from webapp.task_lists import RoleTasks, Task, only, task_list
@@ -65,6 +68,9 @@ class AssessmentPage:
     last_round: str
     versions: tuple[int, ...]
     sent_back_reason: str
+    questions: Count | None
+    recommendations: OpenRecommendations | None
+    steps: AfterReview
     may_read_whole: bool
     may_manage: bool
     may_write: bool
@@ -86,9 +92,11 @@ class AssessmentPage:
         show: str = "all",
         hints: Sequence[Hint] = (),
         last_round: str = "",
+        questions: Count | None = None,
+        recommendations: OpenRecommendations | None = None,
     ) -> AssessmentPage:
         """`questionnaire` is what the person sees of it, `notes` are the open ones on that;
-        `last_round` is the one whose answers could be taken over."""
+        `last_round` is the one whose answers could be taken over; `questions` are the team's."""
         missing = completeness.missing(questionnaire, answers)
         work = Responsibilities.among(parts, questionnaire, answers, who)
         groups = {
@@ -129,12 +137,36 @@ class AssessmentPage:
             versions=tuple(one.version for one in assessment.submissions) if whole else (),
             # The reason speaks of the whole assessment, so it is for those who see all of it.
             sent_back_reason=assessment.sent_back_reason if whole else "",
+            questions=questions,
+            recommendations=recommendations,
+            steps=AfterReview.of(assessment, who),
             may_read_whole=whole,
             may_manage=manages,
             may_write=allowed(who, Action.ANSWER_WRITE, assessment, at),
             may_lock=allowed(who, Action.ASSESSMENT_LOCK, assessment, at),
             may_unlock=allowed(who, Action.ASSESSMENT_UNLOCK, assessment, at),
             may_sign=allowed(who, Action.ASSESSMENT_SIGN, assessment, at),
+        )
+
+
+@dataclass(frozen=True)
+class AfterReview:
+    """What there is for a city once its review is open: the visit, then the report, its reply,
+    its plan."""
+
+    visit: bool
+    report: bool
+    reply: bool
+    plan: bool
+
+    @classmethod
+    def of(cls, assessment: Assessment, who: User) -> AfterReview:
+        at = now()
+        return cls(
+            visit=allowed(who, Action.VISIT_READ, assessment, at),
+            report=allowed(who, Action.REPORT_READ, assessment, at),
+            reply=allowed(who, Action.REPLY_READ, assessment, at),
+            plan=allowed(who, Action.PLAN_READ, assessment, at),
         )
 
 
@@ -258,6 +290,8 @@ class AnswerPage:
     to_confirm: str
     next_to_confirm: AskedStatement | None
     notes_alone: bool = False
+    questions: QuestionsAt | None = None
+    recommendations: OpenRecommendations | None = None
     template: ClassVar[str] = "assessments/answer.html"
 
     @property
@@ -278,6 +312,8 @@ class AnswerPage:
         present: str = "",
         last: LastRound | None = None,
         unconfirmed: Collection[int] = (),
+        questions: QuestionsAt | None = None,
+        recommendations: OpenRecommendations | None = None,
     ) -> AnswerPage:
         """`unconfirmed` are the ids of the statements whose answers are to be confirmed."""
         sheet = Worksheet.of(
@@ -304,6 +340,8 @@ class AnswerPage:
                 else ""
             ),
             next_to_confirm=_next(statement, questionnaire, unconfirmed),
+            questions=questions,
+            recommendations=recommendations,
         )
 
 

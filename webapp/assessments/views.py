@@ -40,6 +40,8 @@ from webapp.note_threads import thread
 from webapp.passwords import is_password
 from webapp.places import address_in
 from webapp.presences import presence_words
+from webapp.question_threads import count_for_city, for_city
+from webapp.recommendations import open_recommendations
 from webapp.rendering import render
 from webapp.saves import saved, sent_by_script
 from webapp.sessions import require_user
@@ -74,6 +76,8 @@ def show_assessment(assessment: Assessment) -> ResponseReturnValue:
             show=show,
             hints=_hints(assessment, states),
             last_round=last.round.title if last and not carried else "",
+            questions=count_for_city(assessment),
+            recommendations=open_recommendations(assessment),
         )
     )
 
@@ -234,6 +238,7 @@ def _save(answer: Answer, statement: AskedStatement, sent: Sent) -> None:
 
 def _page(answer: Answer, statement: AskedStatement, attempt: Attempt = NO_ATTEMPT) -> AnswerPage:
     citations = answers.citations(db.session(), answer.assessment, statement.id)
+    still_open = open_recommendations(answer.assessment)
     return AnswerPage.of(
         answer,
         statement,
@@ -249,6 +254,8 @@ def _page(answer: Answer, statement: AskedStatement, attempt: Attempt = NO_ATTEM
             for one, state in answers.states(db.session(), answer.assessment).items()
             if state.to_confirm
         ],
+        questions=for_city(answer.assessment, statement),
+        recommendations=still_open.about(statement) if still_open else None,
     )
 
 

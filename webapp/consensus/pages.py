@@ -1,24 +1,34 @@
-"""What the pages of a consensus show: here, and nowhere else, scores stand side by side."""
+"""What the page of a consensus shows: here, and at its statements, scores stand side by side."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import ClassVar
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
-from models import AgreedLevel, Assent, Assessment, Consensus, User, marks
+from models import Assent, Assessment, Consensus, User, marks
 from reviews.consensus import Divergence, divergences
 from reviews.policy import Action, allowed
-from reviews.queries.scores import CityAnswer, Justified, TeamReview
+from reviews.queries.consensus import Objection
+from reviews.queries.scores import TeamReview
 from reviews.questionnaires import AskedStatement, Questionnaire
 from webapp.badges import Badge, badge_of
-from webapp.choices import for_reviewer
 from webapp.clock import now
+from webapp.consensus.figures import Figures
 from webapp.places import Place
-from webapp.worksheets import NO_ATTEMPT, Attempt, Worksheet
+
+
+class Show(StrEnum):
+    """Which statements the table of a team shows."""
+
+    ALL = "all"
+    OPEN = "open"
+    DISAGREEING = "disagreeing"
 
 
 @dataclass(frozen=True)
@@ -42,6 +52,7 @@ class Table:
     rows: tuple[Divergence, ...]
     agreed: Mapping[int, str]
     city: Mapping[int, str]
+    dissents: Mapping[int, int]
 
     @classmethod
     def of(
@@ -50,12 +61,14 @@ class Table:
         team: Sequence[TeamReview],
         agreed: Mapping[int, str],
         city: Sequence[str],
+        objections: Sequence[Objection],
     ) -> Table:
         asked = questionnaire.statements
         return cls(
             rows=tuple(divergences(questionnaire, [one.marks for one in team])),
             agreed=agreed,
             city={one.id: mark for one, mark in zip(asked, city, strict=True)},
+            dissents=Counter(one.statement_id for one in objections),
         )
 
     @property
@@ -67,6 +80,15 @@ class Table:
     def unanimous(self) -> int:
         """On how many of the open ones everybody gave the same mark."""
         return sum(row.unanimous is not None and not self._agreed(row) for row in self.rows)
+
+    def shown(self, show: Show) -> tuple[Divergence, ...]:
+        """The rows of one filter."""
+        return tuple(row for row in self.rows if self._belongs(row, show))
+
+    def _belongs(self, row: Divergence, show: Show) -> bool:
+        if show is Show.OPEN:
+            return not self._agreed(row)
+        return show is Show.ALL or row.disagreement > 0
 
     def _agreed(self, row: Divergence) -> bool:
         return self.agreed.get(row.statement.id, marks.EMPTY) != marks.EMPTY
@@ -82,6 +104,7 @@ class Line:
     spread: str
     city: Badge | None
     agreed: Badge | None
+    dissents: str
 
 
 @dataclass(frozen=True)
@@ -97,18 +120,30 @@ class Member:
 
 
 @dataclass(frozen=True)
+class Filter:
+    """One filter of the table, with how many statements it leaves."""
+
+    show: str
+    words: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
 class ConsensusPage:
     """The consensus of a team, widest disagreement first."""
 
     title: str
     place: Place
     members: tuple[Member, ...]
+    filters: tuple[Filter, ...]
     lines: tuple[Line, ...]
+    figures: Figures
     agreed: int
     statements: int
     open: tuple[AskedStatement, ...]
     unanimous: int
     shown: int
+    standing: str
     closed_by: str
     closed_at: datetime | None
     may_write: bool
@@ -126,8 +161,10 @@ class ConsensusPage:
         consensus: Consensus,
         team: Sequence[TeamReview],
         table: Table,
+        figures: Figures,
         who: User,
         *,
+        show: Show = Show.ALL,
         error: str = "",
         error_field: str = "",
         dissent: str = "",
@@ -137,12 +174,15 @@ class ConsensusPage:
             title=gettext("Consensus on %(city)s", city=assessment.city.name),
             place=Place.of(assessment),
             members=_members(consensus, team),
-            lines=tuple(_line(row, table) for row in table.rows),
+            filters=tuple(_filter(one, table, one is show) for one in Show),
+            lines=tuple(_line(row, table) for row in table.shown(show)),
+            figures=figures,
             agreed=len(table.rows) - len(table.open),
             statements=len(table.rows),
             open=table.open,
             unanimous=table.unanimous,
             shown=consensus.number,
+            standing=_standing(consensus, team),
             closed_by=consensus.closed_by.name if consensus.closed_by else "",
             closed_at=consensus.closed_at,
             may_write=allowed(who, Action.AGREED_LEVEL_WRITE, assessment, at),
@@ -154,98 +194,21 @@ class ConsensusPage:
         )
 
 
-@dataclass(frozen=True)
-class View:
-    """What one of the team says about one statement."""
-
-    name: str
-    lead: bool
-    badge: Badge | None
-    justification: str
-
-    @classmethod
-    def of(cls, said: Justified, statement: AskedStatement) -> View:
-        badge = badge_of(said.mark, statement)
-        return cls(said.reviewer, said.lead, badge, said.justification)
-
-
-@dataclass(frozen=True)
-class AgreedLevelPage:
-    """One statement: what each of the team says, what the city signed, what is agreed."""
-
-    title: str
-    place: Place
-    sheet: Worksheet
-    views: tuple[View, ...]
-    spread: str
-    answer: CityAnswer
-    answer_level: str
-    badge: Badge | None
-    agreed: int
-    statements: int
-    next_open: AskedStatement | None
-    template: ClassVar[str] = "consensus/agreed_level.html"
-
-    @classmethod
-    def of(
-        cls,
-        agreed: AgreedLevel,
-        statement: AskedStatement,
-        questionnaire: Questionnaire,
-        said: Sequence[Justified],
-        answer: CityAnswer,
-        table: Table,
-        who: User,
-        attempt: Attempt = NO_ATTEMPT,
-    ) -> AgreedLevelPage:
-        order = [row.statement for row in table.rows]
-        place = order.index(statement)
-        city_level = badge_of(answer.mark, statement)
-        sheet = Worksheet.of(
-            agreed,
-            statement,
-            questionnaire,
-            who,
-            may_write=allowed(who, Action.AGREED_LEVEL_WRITE, agreed.assessment, now()),
-            choose=for_reviewer,
-            attempt=attempt,
-            neighbours=(
-                order[place - 1] if place else None,
-                order[place + 1] if place + 1 < len(order) else None,
-            ),
-        )
-        return cls(
-            title=sheet.title,
-            place=Place.of(agreed.assessment),
-            sheet=sheet,
-            views=tuple(View.of(one, statement) for one in said),
-            spread=_spread(table.rows[place]),
-            answer=answer,
-            answer_level=city_level.text if city_level else "",
-            badge=badge_of(agreed.mark, statement),
-            agreed=len(table.rows) - len(table.open),
-            statements=len(table.rows),
-            next_open=_next_open(order[place + 1 :] + order[:place], table),
-        )
-
-
-def _next_open(ring: Sequence[AskedStatement], table: Table) -> AskedStatement | None:
-    return next((one for one in ring if one in table.open), None)
-
-
 def _line(row: Divergence, table: Table) -> Line:
     statement = row.statement
+    dissents = table.dissents.get(statement.id, 0)
     return Line(
         code=statement.code,
         title=statement.title,
         badges=tuple(map(badge_of, row.marks)),
-        spread=_spread(row),
+        spread=spread_words(row),
         city=badge_of(table.city[statement.id]),
         agreed=badge_of(table.agreed.get(statement.id, marks.EMPTY)),
+        dissents=ngettext("%(num)d dissent", "%(num)d dissents", dissents) if dissents else "",
     )
 
 
-def _spread(row: Divergence) -> str:
+def spread_words(row: Divergence) -> str:
     """The distance in levels; in words where the marks cannot be set against each other."""
     if row.spread is not None:
         return str(row.spread)
@@ -267,6 +230,31 @@ def _member(review: TeamReview, assent: Assent | None, number: int) -> Member:
         colour=colour,
         given_at=assent.given_at if assent else None,
         dissent=assent.dissent if assent else "",
+    )
+
+
+def _filter(show: Show, table: Table, chosen: bool) -> Filter:
+    count = len(table.shown(show))
+    words = {
+        Show.ALL: gettext("All (%(count)d)", count=count),
+        Show.OPEN: gettext("Without an agreed level (%(count)d)", count=count),
+        Show.DISAGREEING: gettext("Where the team differs (%(count)d)", count=count),
+    }
+    return Filter(show.value, words[show], chosen)
+
+
+def _standing(consensus: Consensus, team: Sequence[TeamReview]) -> str:
+    """How many of the team have agreed with the levels as they are now."""
+    there = {one.assignment_id for one in team}
+    agreed = sum(
+        one.assignment.id in there and one.consensus_number == consensus.number and not one.dissent
+        for one in consensus.assents
+    )
+    return gettext(
+        "%(agreed)d of %(team)d agreed with the levels shown (number %(number)d)",
+        agreed=agreed,
+        team=len(team),
+        number=consensus.number,
     )
 
 

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect
+from flask import Blueprint, abort, flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from models import AgreedLevel, Assessment, Assignment, Consensus, User
 from reviews import consensus as agreeing
+from reviews import dissents
 from reviews.consensus import Divergence
 from reviews.errors import Incomplete, KeyReused, Stale, Unusable
-from reviews.policy import Action
+from reviews.policy import Action, allowed
+from reviews.queries import consensus as stored
 from reviews.queries import revisions, scores
 from reviews.queries.scores import TeamReview
 from reviews.questionnaires import AskedStatement
 from reviews.saving import Sent
-from webapp import loaders
+from webapp import loaders, question_threads, visit_notes
 from webapp.clock import now
+from webapp.consensus.figures import Figures
 from webapp.consensus.forms import AgreedLevelForm, AssentForm
-from webapp.consensus.pages import AgreedLevelPage, ConsensusPage, NotYetPage, Table
+from webapp.consensus.pages import ConsensusPage, NotYetPage, Show, Table
+from webapp.consensus.statements import AgreedLevelPage, AroundPart, DissentPart, Refused
 from webapp.errors import STATUS, said
 from webapp.extensions import db
 from webapp.guard import guarded
@@ -38,9 +42,12 @@ blueprint = Blueprint(
 
 
 @blueprint.get("")
-@guarded(Action.CONSENSUS_READ, loaders.assessment)
+@guarded(Action.CONSENSUS_READ, loaders.assessment, query=("show",))
 def show_consensus(assessment: Assessment) -> ResponseReturnValue:
-    return render(_consensus_page(assessment))
+    show = request.args.get("show", Show.ALL)
+    if show not in tuple(Show):
+        abort(422)
+    return render(_consensus_page(assessment, show=Show(show)))
 
 
 @blueprint.post("/open")
@@ -136,6 +143,38 @@ def save_agreed_level(assessment: Assessment, code: str) -> ResponseReturnValue:
     return saved(agreed)
 
 
+@blueprint.post("/statements/<code:code>/dissent")
+@guarded(Action.CONSENSUS_AGREE, loaders.assessment)
+def dissent(assessment: Assessment, code: str) -> ResponseReturnValue:
+    statement = loaders.statement(assessment.round, code)
+    form, user = AssentForm(), require_user()
+    own, typed = _own_review(assessment, user), form.dissent.data or ""
+    try:
+        shown = form.number
+        dissents.dissent(
+            _of(assessment), own, statement, shown=shown, text=typed, by=user, now=now()
+        )
+    except (Stale, Unusable) as error:
+        db.session.rollback()
+        agreed = loaders.agreed_level(_of(assessment), statement)
+        page = _page(agreed, statement, refused=Refused(typed, said(error)))
+        return render(page, STATUS[type(error)])
+    db.session.commit()
+    flash(gettext("Your dissent at %(code)s is noted.", code=code))
+    return _to_dissent(assessment, code)
+
+
+@blueprint.post("/statements/<code:code>/dissent/withdraw")
+@guarded(Action.CONSENSUS_AGREE, loaders.assessment)
+def withdraw_dissent(assessment: Assessment, code: str) -> ResponseReturnValue:
+    statement = loaders.statement(assessment.round, code)
+    own = _own_review(assessment, require_user())
+    dissents.withdraw(_of(assessment), own, statement, by=require_user(), now=now())
+    db.session.commit()
+    flash(gettext("You have no dissent at %(code)s any more.", code=code))
+    return _to_dissent(assessment, code)
+
+
 def _of(assessment: Assessment) -> Consensus:
     return loaders.found(assessment.consensus)
 
@@ -156,25 +195,35 @@ def _table(assessment: Assessment, team: list[TeamReview]) -> Table:
         team,
         scores.agreed_marks(db.session(), _of(assessment)),
         scores.city_marks(db.session(), assessment),
+        stored.objections(db.session(), _of(assessment)),
     )
 
 
 def _consensus_page(assessment: Assessment, **rest: Any) -> ConsensusPage:
     team = scores.team_reviews(db.session(), assessment)
     table = _table(assessment, team)
-    return ConsensusPage.of(assessment, _of(assessment), team, table, require_user(), **rest)
+    figures = Figures.of(loaders.questionnaire(assessment.round), team, table.rows)
+    return ConsensusPage.of(
+        assessment, _of(assessment), team, table, figures, require_user(), **rest
+    )
 
 
 def _save(agreed: AgreedLevel, statement: AskedStatement, sent: Sent) -> None:
     by = require_user()
+    assessment = agreed.assessment
+    rows = _divergences(assessment, scores.team_reviews(db.session(), assessment))
+    given = next(row.marks for row in rows if row.statement.id == statement.id)
     known = revisions.known(db.session(), agreed, sent, by)
-    agreeing.set_agreed_level(agreed, statement, sent, known, by=by, now=now())
+    agreeing.set_agreed_level(agreed, statement, sent, known, given=given, by=by, now=now())
 
 
 def _page(
-    agreed: AgreedLevel, statement: AskedStatement, attempt: Attempt = NO_ATTEMPT
+    agreed: AgreedLevel,
+    statement: AskedStatement,
+    attempt: Attempt = NO_ATTEMPT,
+    refused: Refused | None = None,
 ) -> AgreedLevelPage:
-    assessment = agreed.assessment
+    assessment, who = agreed.assessment, require_user()
     return AgreedLevelPage.of(
         agreed,
         statement,
@@ -182,9 +231,31 @@ def _page(
         scores.justifications(db.session(), assessment, statement.code),
         loaders.found(scores.city_answer(db.session(), assessment, statement.code)),
         _table(assessment, scores.team_reviews(db.session(), assessment)),
-        require_user(),
+        _dissent_part(agreed, who, refused),
+        AroundPart(
+            questions=question_threads.for_team(assessment, statement),
+            visit_notes=visit_notes.at_statement(assessment, statement, back="consensus"),
+        ),
+        who,
         attempt,
     )
+
+
+def _dissent_part(agreed: AgreedLevel, who: User, refused: Refused | None) -> DissentPart:
+    assessment = agreed.assessment
+    team = agreeing.team(assessment)
+    return DissentPart.of(
+        agreed,
+        stored.objections(db.session(), agreed.consensus),
+        next((one.id for one in team if one.reviewer is who), None),
+        may_agree=allowed(who, Action.CONSENSUS_AGREE, assessment, now()),
+        refused=refused,
+    )
+
+
+def _to_dissent(assessment: Assessment, code: str) -> ResponseReturnValue:
+    address = address_in(".show_agreed_level", assessment, code=code, _anchor="dissents")
+    return redirect(address, 303)
 
 
 def _back_to(assessment: Assessment) -> ResponseReturnValue:

@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from webapp.demonstration.people import DEMO_PASSWORD, DemoAccount, accounts, settle
+from webapp.demonstration.pool import fill_pool
 from webapp.demonstration.rounds import earlier_round, present_round
 
 __all__ = ["DEMO_PASSWORD", "DemoAccount", "accounts", "build"]
@@ -26,6 +27,7 @@ def build(session: Session, *, now: datetime, password_hash: str) -> None:
     """
     with session.no_autoflush:
         world = settle(session, password_hash)
+        fill_pool(world)
         earlier_round(world)
         present_round(world, now)
         session.flush()

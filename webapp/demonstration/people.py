@@ -28,6 +28,9 @@ DEMO_PASSWORD = "integrating-cities"  # noqa: S105 - printed on the sign-in page
 BRUSSELS = ZoneInfo("Europe/Brussels")
 SEED = "cityreview"
 COORDINATOR, SECOND, ADMINISTRATOR = "coordinator", "second.coordinator", "admin"
+THIRD = "third.coordinator"
+"""Approves, with the first, what the second one is too close to."""
+
 HELPER = "helper.vinterhamra"
 """A contributor who sees one commitment of the city to try first."""
 
@@ -97,6 +100,7 @@ TRYABLE = (
     ("reviewer.vilarmonde", "Reviews Tähtisalmi too: two scores left, then submit."),
     ("reviewer.roccamirna", "Leads the consensus on Puertalba: some levels are still open."),
     (SECOND, "Coordinates too, but belongs to Clairvaumont and so sees it as its officer only."),
+    (THIRD, "Coordinates too: reports are approved by two, and published after that."),
     (ADMINISTRATOR, "Runs the platform and sees no city's content."),
 )
 
@@ -127,6 +131,7 @@ HELPER_NAME = "Sofia Lindqvist"
 _OFFICE = (
     (COORDINATOR, "Saoirse O’Dwyer", PlatformRole.COORDINATOR),
     (SECOND, "Bastien Delorme", PlatformRole.COORDINATOR),
+    (THIRD, "Maren Øvergård", PlatformRole.COORDINATOR),
     (ADMINISTRATOR, "Veerle Hoogland", PlatformRole.ADMINISTRATOR),
 )
 

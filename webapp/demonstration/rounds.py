@@ -15,10 +15,15 @@ from reviews import (
     assigning,
     rounds,
 )
+from webapp.demonstration.calibration import calibrated, calibrating
 from webapp.demonstration.carrying import take_over
 from webapp.demonstration.delegation import share_out
-from webapp.demonstration.people import BRUSSELS, SECOND, World
+from webapp.demonstration.people import BRUSSELS, SECOND, THIRD, World
+from webapp.demonstration.planning import Planning
+from webapp.demonstration.pool import PLANNED, plan_unseen
+from webapp.demonstration.reporting import Reporting
 from webapp.demonstration.stories import Ago, Diary, Seat, Story, at, seated
+from webapp.demonstration.visiting import look_around
 
 CONFIRMED = ("PM1.1", "PM1.2", "PM1.3", "PM1.4", "PM2.1", "PM2.2", "PM2.3", "PM2.4", "PM2.5")
 """What the city that takes over its answers of 2024 has confirmed."""
@@ -33,7 +38,7 @@ def _open_round(
     minimum_reviewers: int,
     created: datetime,
 ) -> Round:
-    """A round with all cities and both coordinators, created one day and opened the next."""
+    """A round with all cities and all coordinators, created one day and opened the next."""
     by = world.coordinator
     round_ = rounds.create(
         slug=slug,
@@ -45,9 +50,10 @@ def _open_round(
         by=by,
         now=created,
     )
-    world.people[SECOND].round_memberships.append(
-        RoundMembership(round=round_, role=RoundRole.COORDINATOR, since=created)
-    )
+    for other in (SECOND, THIRD):
+        world.people[other].round_memberships.append(
+            RoundMembership(round=round_, role=RoundRole.COORDINATOR, since=created)
+        )
     world.session.flush()
     for number, city in enumerate(world.cities.values()):
         rounds.add_city(round_, city, by=by, now=created + timedelta(minutes=10 + number))
@@ -57,7 +63,7 @@ def _open_round(
 
 
 def earlier_round(world: World) -> None:
-    """2024, closed: every city from the first answer to the closed consensus, three reviewers."""
+    """2024, closed: every city from the first answer to its published report, three reviewers."""
 
     def day(month: int, number: int) -> datetime:
         return datetime(2024, month, number, tzinfo=UTC)
@@ -81,7 +87,11 @@ def earlier_round(world: World) -> None:
         story.lock(at(day(5, 27) + shift, 10, number))
         story.sign(at(day(5, 28) + shift, 14, number))
         _review(story, seats, shift, number, day)
-    diary.plan(at(day(12, 11), 10), partial(rounds.close_round, round_, by=world.coordinator))
+        _report(story, seats, shift, number)
+        Planning(story, number, seats[0].home).act()
+    calibrated(world, diary, round_, at(day(5, 13), 9, 30))
+    closing = partial(rounds.close_round, round_, by=world.coordinator)
+    diary.plan(datetime(2025, 1, 31, 10, tzinfo=UTC), closing)
     diary.live()
 
 
@@ -110,6 +120,22 @@ def _review(
         )
         story.agree(at(day(11, 20) + shift, 9 + place, number), seat.home, dissent)
     story.close_consensus(at(day(11, 25) + shift, 15, number), leader)
+
+
+def _report(story: Story, seats: Sequence[Seat], shift: timedelta, number: int) -> None:
+    """From the first word of the report to its publication, in the winter of 2024."""
+
+    def day(year: int, month: int, number: int) -> datetime:
+        return datetime(year, month, number, tzinfo=UTC) + shift
+
+    reporting = Reporting(story, [seat.home for seat in seats])
+    reporting.write(at(day(2024, 12, 2), 9, number), at(day(2024, 12, 5), 16, number))
+    reporting.send(at(day(2024, 12, 9), 10, number), _last_second(day(2024, 12, 30)))
+    reporting.reply(at(day(2024, 12, 13), 11, number))
+    reporting.sign_reply(at(day(2024, 12, 19), 15, number))
+    reporting.answer(at(day(2025, 1, 8), 9, number))
+    reporting.approve(at(day(2025, 1, 13), 9, number), at(day(2025, 1, 15), 14, number))
+    reporting.publish(at(day(2025, 1, 21), 11, number))
 
 
 def _last_second(day: datetime) -> datetime:
@@ -148,16 +174,16 @@ def present_round(world: World, now: datetime) -> None:
     take_over(stories["hal-qamrija"], at(ago(8), 9, 40), confirmed=CONFIRMED)
     share_out(stories["vinterhamra"], ago, lambda days: _last_second(ago(days)))
     _cities_under_review(stories, ago)
+    look_around(stories["vilarmonde"], ago, leads="eichmunde", asks="brzozogrod")
     _cities_in_consensus(stories, ago)
+    _city_with_its_report(stories["svetlobryag"], ago)
+    calibrating(world, diary, round_, at(ago(60), 9, 30))
+    plan_unseen(stories[PLANNED[1]], at(ago(1), 9, 30))
     diary.live()
 
 
 def _cities_at_work(stories: dict[str, Story], ago: Ago) -> None:
     """Drafting, nearly complete, locked, sent back, submitted; one has not started at all."""
-    codes = [one.code for one in stories["roccamirna"].questionnaire.statements]
-    stories["roccamirna"].answer(
-        ago(30), ago(2), only=codes[: len(codes) * 2 // 5], begun=codes[5:16:5]
-    )
     stories["vinterhamra"].answer(ago(60), ago(2), without=("EM2.3", "BU2.2"))
     stories["vinterhamra"].keep_to_itself(at(ago(1), 9, 5))
 
@@ -202,9 +228,9 @@ def _cities_under_review(stories: dict[str, Story], ago: Ago) -> None:
         "I worked for this city as an adviser until two years ago.",
     )
     codes = [one.code for one in mixed.questionnaire.statements]
-    mixed.score(ago(31), ago(8), finished)
+    mixed.score(ago(31), ago(8), finished, visited=True, surprised=True)
     mixed.submit(at(ago(7), 10), finished.home)
-    mixed.score(ago(20), ago(2), drafting, without=codes[26:])
+    mixed.score(ago(20), ago(2), drafting, without=codes[26:], visited=True, surprised=True)
     mixed.invite(at(ago(4), 9), (invited,))
 
     nearly = stories["tahtisalmi"]
@@ -218,7 +244,8 @@ def _cities_under_review(stories: dict[str, Story], ago: Ago) -> None:
 
 
 def _cities_in_consensus(stories: dict[str, Story], ago: Ago) -> None:
-    """One where the team is still at it, two where it is done."""
+    """One where the team is still at it, two where it is done: of these the report is being
+    written, and with the city for its reply."""
     arguing = stories["puertalba"]
     seats = seated("roccamirna", "svetlobryag", "vinterhamra")
     _hand_over(arguing, seats, ago, 58)
@@ -239,6 +266,33 @@ def _cities_in_consensus(stories: dict[str, Story], ago: Ago) -> None:
         for place, home in enumerate(homes):
             done.agree(at(ago(12 - later), 9 + place), home)
         done.close_consensus(at(ago(11 - later), 15), homes[0])
+        reporting = Reporting(done, homes)
+        if slug == "anemopoli":
+            reporting.write(at(ago(7), 9), at(ago(2), 17), blocks=5, findings=2)
+        else:
+            reporting.write(at(ago(10), 9), at(ago(5), 17))
+            reporting.send(at(ago(3), 10), _last_second(ago(-18)))
+            reporting.reply(at(ago(2), 11))
+
+
+def _city_with_its_report(story: Story, ago: Ago) -> None:
+    """One that is through: its report was replied to, answered and approved, and is not out yet."""
+    seats = seated("sint-willibrord", "roccamirna", "tahtisalmi")
+    homes = [seat.home for seat in seats]
+    _hand_over(story, seats, ago, 66)
+    _score_all(story, seats, ago, 52, 44)
+    story.open_consensus(at(ago(40), 10), homes[0])
+    story.settle_levels(ago(39), ago(35), homes[0])
+    for place, home in enumerate(homes):
+        story.agree(at(ago(34), 9 + place), home)
+    story.close_consensus(at(ago(33), 15), homes[0])
+    reporting = Reporting(story, homes)
+    reporting.write(at(ago(32), 9), at(ago(27), 17))
+    reporting.send(at(ago(26), 10), _last_second(ago(5)))
+    reporting.reply(at(ago(20), 11))
+    reporting.sign_reply(at(ago(14), 15))
+    reporting.answer(at(ago(10), 9))
+    reporting.approve(at(ago(6), 9), at(ago(4), 14))
 
 
 def _hand_over(story: Story, seats: Sequence[Seat], ago: Ago, answered: int) -> None:
@@ -254,5 +308,5 @@ def _score_all(story: Story, seats: Sequence[Seat], ago: Ago, first: int, last: 
     """All reviewers accept, score and submit."""
     for place, seat in enumerate(seats):
         story.accept(at(ago(first + 6), 11 + place), seat.home)
-        story.score(ago(first), ago(last), seat)
+        story.score(ago(first), ago(last), seat, visited=True)
         story.submit(at(ago(last - 2), 9 + place, 20), seat.home)

@@ -22,6 +22,7 @@ from models import (
     DocumentKind,
     Evidence,
     Score,
+    Sufficiency,
     User,
     marks,
 )
@@ -32,6 +33,7 @@ from reviews import (
     evidence,
     scoring,
     submissions,
+    verdicts,
 )
 from reviews.consensus import Divergence
 from reviews.questionnaires import AskedStatement, Questionnaire
@@ -39,12 +41,16 @@ from reviews.saving import Known, Sent
 from webapp.demonstration.people import LANGUAGE_OF, PLACES, SEED, World
 from webapp.demonstration.texts import (
     ABSTRACTS,
+    AS_READ,
     AT_THE_START,
     CLAIMS,
     CLEARLY_THERE,
+    FOUND,
+    LESS_THAN_READ,
     NOT_IN_OUR_HANDS,
     NOT_THERE_YET,
     ON_THE_WAY,
+    OTHERS_DECIDE,
     PARTLY_THERE,
     REASONS,
     UNSEEN,
@@ -111,6 +117,7 @@ class Story:
         self.chance = Random(f"{SEED} said {assessment.round.slug} {self.slug}")  # noqa: S311
         self.clock = Random(f"{SEED} when {assessment.round.slug} {self.slug}")  # noqa: S311
         self.shelf = Random(f"{SEED} evidence {assessment.round.slug} {self.slug}")  # noqa: S311
+        self.eye = Random(f"{SEED} looked {assessment.round.slug} {self.slug}")  # noqa: S311
         self.noise = noise
         self.coordinator = world.coordinator
         self.contributor, self.lead, self.signatory = (
@@ -327,18 +334,32 @@ class Story:
         self.diary.plan(when, leave, settled=True)
 
     def score(
-        self, start: datetime, end: datetime, seat: Seat, *, without: Collection[str] = ()
+        self,
+        start: datetime,
+        end: datetime,
+        seat: Seat,
+        *,
+        without: Collection[str] = (),
+        visited: bool = False,
+        surprised: bool = False,
     ) -> None:
-        """A reviewer judges statement by statement."""
+        """A reviewer judges statement by statement; who has `visited` has looked into the evidence
+        and adds what was seen there, and whoever was `surprised` by it changes a few levels."""
         given = self.marks.setdefault(seat.home, {})
         asked = [one for one in self.questionnaire.statements if one.code not in without]
         for statement, moment in zip(
             asked, _moments(self.clock, start, end, len(asked)), strict=True
         ):
             mark, justification = self._own_view(statement, seat)
-            given[statement.id] = mark
+            content = {"mark": mark, "justification": justification}
+            content |= {"confidence": self.eye.choice(("", "low", "medium", "high", "high"))}
+            if visited:
+                content |= self._seen(mark, surprised=surprised)
+                self._look_into_evidence(statement, seat.home, moment + timedelta(minutes=2))
+            given[statement.id] = content.get("visit_mark") or mark
+            excuse = self.eye.choice(_by_mark(mark))
             self.diary.plan(
-                moment, partial(self._save_score, statement, seat.home, mark, justification)
+                moment, partial(self._save_score, statement, seat.home, content, excuse)
             )
 
     def _own_view(self, statement: AskedStatement, seat: Seat) -> tuple[str, str]:
@@ -355,15 +376,49 @@ class Story:
         self,
         statement: AskedStatement,
         home: str,
-        mark: str,
-        justification: str,
+        content: dict[str, str],
+        excuse: str,
         *,
         now: datetime,
     ) -> None:
+        """`excuse` is said where the level departs from the city's without a word."""
+        if content["mark"] != self.answers[statement.id].mark and not content["justification"]:
+            content = {**content, "justification": excuse}
         score = Score(assignment=self.team[home], statement_id=statement.id)
         self.session.add(score)
-        sent = Sent({"mark": mark, "justification": justification}, 0)
+        sent = Sent(content, 0)
         scoring.give_score(score, statement, sent, Known(), by=self._reviewer(home), now=now)
+
+    def _seen(self, mark: str, *, surprised: bool) -> dict[str, str]:
+        """What the visit adds to one level in eight: mostly it confirms what was read."""
+        if self.eye.random() > 0.125 or not mark.isdecimal():
+            return {}
+        if surprised and mark != "0":
+            lower = str(int(mark) - 1)
+            return {"visit_mark": lower, "visit_justification": self.eye.choice(LESS_THAN_READ)}
+        return {"visit_mark": mark, "visit_justification": self.eye.choice(AS_READ)}
+
+    def _look_into_evidence(self, statement: AskedStatement, home: str, when: datetime) -> None:
+        """A verdict on what the city cites at one statement in three."""
+        found, note = self.eye.choice(tuple(Sufficiency)), self.eye.choice(FOUND)
+        if self.eye.random() > 0.33:
+            return
+
+        def look(*, now: datetime) -> None:
+            signed = [use.evidence.id for use in self.citations if use.statement_id == statement.id]
+            for evidence_id in signed:
+                verdicts.give_verdict(
+                    self.team[home],
+                    statement,
+                    signed,
+                    evidence=evidence_id,
+                    choice=found.value,
+                    note=note if found is not Sufficiency.SUFFICIENT else "",
+                    by=self._reviewer(home),
+                    now=now,
+                )
+
+        self.diary.plan(when, look, settled=True)
 
     def submit(self, when: datetime, home: str) -> None:
         def submit(*, now: datetime) -> None:
@@ -396,7 +451,7 @@ class Story:
         rows = rows[: len(rows) - leave]
         for row, moment in zip(rows, _moments(self.clock, start, end, len(rows)), strict=True):
             content = {"mark": _settled(row), "reason": self.chance.choice(REASONS)}
-            self.diary.plan(moment, partial(self._set_level, row.statement, content, leader))
+            self.diary.plan(moment, partial(self._set_level, row, content, leader))
 
     def _divergences(self) -> list[Divergence]:
         return consensus.divergences(
@@ -408,12 +463,18 @@ class Story:
         )
 
     def _set_level(
-        self, statement: AskedStatement, content: dict[str, str], leader: str, *, now: datetime
+        self, row: Divergence, content: dict[str, str], leader: str, *, now: datetime
     ) -> None:
-        agreed = AgreedLevel(statement_id=statement.id)
+        agreed = AgreedLevel(statement_id=row.statement.id)
         self._opened().agreed_levels.append(agreed)
         consensus.set_agreed_level(
-            agreed, statement, Sent(content, 0), Known(), by=self._reviewer(leader), now=now
+            agreed,
+            row.statement,
+            Sent(content, 0),
+            Known(),
+            given=row.marks,
+            by=self._reviewer(leader),
+            now=now,
         )
 
     def agree(self, when: datetime, home: str, dissent: str = "") -> None:
@@ -460,6 +521,15 @@ def _outside_remit(questionnaire: Questionnaire, slug: str) -> frozenset[str]:
         for statement in questionnaire.statements
         if statement.may_be_outside_remit and powers.random() < 0.22
     )
+
+
+def _by_mark(mark: str) -> Sequence[str]:
+    """What a reviewer may say about any mark."""
+    if mark == marks.NOT_OUR_COMPETENCE:
+        return OTHERS_DECIDE
+    if not mark.isdecimal():
+        return UNSEEN
+    return _by_level(int(mark), NOT_THERE_YET, PARTLY_THERE, CLEARLY_THERE)
 
 
 def _by_level(level: int, *thirds: Sequence[str]) -> Sequence[str]:

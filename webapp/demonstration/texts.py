@@ -76,6 +76,24 @@ UNSEEN = (
     "There was no time to look at this during the visit.",
     "We do not read the language of the document well enough to judge.",
 )
+AS_READ = (
+    "The visit confirmed what we had read.",
+    "Staff at two desks told us the same as the documents.",
+    "We asked three associations; they see it as we did from the desk.",
+)
+LESS_THAN_READ = (
+    "On the spot we found it in one office only; the others had not begun.",
+    "What the plan promises for this year had not started when we came.",
+)
+FOUND = (
+    "Only the first part is about this.",
+    "It is from the year before; nothing newer is linked.",
+    "",
+)
+OTHERS_DECIDE = (
+    "By national law the region decides this; we would not hold it against the city.",
+    "The city has no power here, as the evidence says itself.",
+)
 NOT_IN_OUR_HANDS = (
     "The region runs this service; the city has neither staff nor money for it.",
     "This is a task of the state. The city may only give advice.",

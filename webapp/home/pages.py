@@ -9,9 +9,12 @@ from typing import ClassVar
 
 from flask_babel import gettext
 
-from models import Assignment, AssignmentState, CityRole, Phase, User
+from models import Assessment, Assignment, AssignmentState, CityRole, Phase, User
+from reviews import reports
 from reviews.phases import phase
 from reviews.policy import Action, allowed
+from reviews.queries.calibration import CaseTask
+from reviews.queries.reports import PublishedRound
 from reviews.queries.work import CityTask, RoundTask
 from reviews.registry import Registry
 from webapp.clock import now
@@ -21,6 +24,7 @@ from webapp.words import phase_words, round_words
 @dataclass(frozen=True)
 class WelcomePage:
     title: str
+    published: tuple[PublishedRound, ...]
     template: ClassVar[str] = "home/welcome.html"
 
 
@@ -35,6 +39,7 @@ class ReviewTask:
     state: str
     invited: bool
     consensus: bool
+    report: bool
     round_slug: str
     city_slug: str
 
@@ -49,6 +54,7 @@ class ReviewTask:
             state=_REVIEW_WORDS[assignment.state](),
             invited=assignment.state is AssignmentState.INVITED,
             consensus=allowed(assignment.reviewer, Action.CONSENSUS_READ, assessment, now()),
+            report=allowed(assignment.reviewer, Action.REPORT_READ, assessment, now()),
             round_slug=assessment.round.slug,
             city_slug=assessment.city.slug,
         )
@@ -76,6 +82,8 @@ class CityLine:
     due: datetime
     open: bool
     to_sign: bool
+    reply_due: datetime | None
+    may_read_plan: bool
 
     @classmethod
     def of(cls, task: CityTask, who: User) -> CityLine:
@@ -95,7 +103,18 @@ class CityLine:
             due=assessment.round.answers_due,
             open=phase(assessment) in (Phase.DRAFT, Phase.LOCKED),
             to_sign=signatory and allowed(who, Action.ASSESSMENT_SIGN, assessment, now()),
+            reply_due=_reply_due(assessment, who),
+            may_read_plan=allowed(who, Action.PLAN_READ, assessment, now()),
         )
+
+
+def _reply_due(assessment: Assessment, who: User) -> datetime | None:
+    """Until when the city can reply to its report, for whoever may write or sign that reply."""
+    report, at = assessment.report, now()
+    may = any(allowed(who, one, assessment, at) for one in (Action.REPLY_WRITE, Action.REPLY_SIGN))
+    if report is None or not may or reports.reply_is_over(report, at):
+        return None
+    return report.reply_due
 
 
 @dataclass(frozen=True)
@@ -114,9 +133,28 @@ class RoundLine:
 
 
 @dataclass(frozen=True)
+class CalibrationLine:
+    """A calibration case that the person scores, or whose feedback there is to read."""
+
+    round: str
+    round_slug: str
+    state: str
+    submitted: bool
+
+    @classmethod
+    def of(cls, task: CaseTask) -> CalibrationLine:
+        if task.submitted:
+            state = gettext("Feedback is there")
+        else:
+            state = gettext("In progress") if task.begun else gettext("Not started")
+        return cls(task.round, task.round_slug, state, task.submitted)
+
+
+@dataclass(frozen=True)
 class HomePage:
     title: str
     cities: tuple[CityLine, ...]
+    calibrations: tuple[CalibrationLine, ...]
     reviews: tuple[ReviewTask, ...]
     rounds: tuple[RoundLine, ...]
     may_create_round: bool
@@ -129,10 +167,12 @@ class HomePage:
         cities: Sequence[CityTask],
         reviews: Sequence[Assignment],
         rounds: Sequence[RoundTask],
+        calibrations: Sequence[CaseTask],
     ) -> HomePage:
         return cls(
             title=gettext("My tasks"),
             cities=tuple(CityLine.of(task, who) for task in cities),
+            calibrations=tuple(map(CalibrationLine.of, calibrations)),
             reviews=tuple(map(ReviewTask.of, reviews)),
             rounds=tuple(map(RoundLine.of, rounds)),
             may_create_round=allowed(who, Action.ROUND_CREATE, None, now()),

@@ -6,7 +6,7 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from reviews.queries import work
+from reviews.queries import calibration, reports, work
 from reviews.registry import registry
 from webapp.clock import now
 from webapp.extensions import db
@@ -23,7 +23,8 @@ blueprint = Blueprint("home", __name__)
 def show_home() -> ResponseReturnValue:
     who = signed_in()
     if who is None:
-        return render(WelcomePage(gettext("How fair is your city to migrants?")))
+        published = tuple(reports.published_rounds(db.session()))
+        return render(WelcomePage(gettext("How fair is your city to migrants?"), published))
     at = now()
     return render(
         HomePage.of(
@@ -31,6 +32,7 @@ def show_home() -> ResponseReturnValue:
             work.cities_of(db.session(), who, at),
             work.reviews_of(db.session(), who, at),
             work.rounds_of(db.session(), who, at),
+            calibration.tasks_of(db.session(), who, at),
         )
     )
 

@@ -26,3 +26,16 @@ class ReplyForm(FlaskForm):
 class ScoreForm(SavedForm):
     mark = StringField()
     justification = StringField()
+    visit_mark = StringField()
+    visit_justification = StringField()
+    confidence = StringField()
+
+
+class VerdictForm(FlaskForm):
+    """What was found in one piece of evidence."""
+
+    class Meta:
+        csrf = False  # the guard has checked the token
+
+    choice = StringField()
+    note = StringField()

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
 from flask_babel import gettext
 
-from models import Assessment, Assignment, Score, User, marks
+from models import Assessment, Assignment, marks
 from reviews.phases import phase
 from reviews.policy import Action, allowed
-from reviews.queries.scores import CityAnswer, Judgement, Receipt
+from reviews.queries.scores import Judgement, Receipt
 from reviews.questionnaires import AskedStatement, Questionnaire
-from webapp.badges import Badge, badge_of, mark_words
-from webapp.choices import for_reviewer
+from reviews.scoring import lacks_words
+from webapp.badges import badge_of, mark_words
 from webapp.clock import now
+from webapp.recommendations import OpenRecommendations
 from webapp.task_lists import RoleTasks, Task, task_list
 from webapp.words import phase_words
-from webapp.worksheets import NO_ATTEMPT, Attempt, Worksheet
 
 NOTHING = Judgement(marks.EMPTY, has_text=False)
 
@@ -63,6 +63,41 @@ class Refusal:
 
 
 NO_REFUSAL = Refusal()
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a review is: `missing` have no score, `silent` need a justification."""
+
+    given: Mapping[int, Judgement]
+    missing: tuple[AskedStatement, ...]
+    silent: tuple[AskedStatement, ...]
+
+    @classmethod
+    def of(
+        cls, questionnaire: Questionnaire, given: Mapping[int, Judgement], city: Iterable[str]
+    ) -> Progress:
+        """`city` are the marks that the city signed, in the order of the instrument."""
+        judged = [(one, given.get(one.id, NOTHING)) for one in questionnaire.statements]
+        return cls(
+            given=given,
+            missing=tuple(one for one, own in judged if own.mark == marks.EMPTY),
+            silent=tuple(
+                one
+                for (one, own), mark in zip(judged, city, strict=True)
+                if lacks_words(own.mark, has_text=own.has_text, city=mark)
+            ),
+        )
+
+    def next_after(
+        self, statement: AskedStatement, questionnaire: Questionnaire
+    ) -> AskedStatement | None:
+        """The first one after this statement that is not finished, going round at the end; what
+        has no score comes before what has no justification."""
+        place = questionnaire.statements.index(statement)
+        ring = questionnaire.statements[place + 1 :] + questionnaire.statements[:place]
+        left = (one for among in (self.missing, self.silent) for one in ring if one in among)
+        return next(left, None)
 
 
 @dataclass(frozen=True)
@@ -113,18 +148,21 @@ class WaitingPage:
 
 @dataclass(frozen=True)
 class ReviewPage:
-    """The task list of a reviewer at work."""
+    """The task list of a reviewer at work. `version` is the signed one, where it may be read."""
 
     title: str
     place: Place
     roles: tuple[RoleTasks, ...]
     scored: int
     statements: int
+    silent: int
     next: AskedStatement | None
     version: int | None
+    blind: bool
     may_write: bool
     may_recuse: bool
     refusal: Refusal
+    recommendations: OpenRecommendations | None = None
     template: ClassVar[str] = "reviewing/review.html"
 
     @classmethod
@@ -132,23 +170,27 @@ class ReviewPage:
         cls,
         assignment: Assignment,
         questionnaire: Questionnaire,
-        judgements: Mapping[int, Judgement],
+        progress: Progress,
         version: int | None,
         refusal: Refusal = NO_REFUSAL,
+        *,
+        recommendations: OpenRecommendations | None = None,
     ) -> ReviewPage:
-        missing = _without_score(questionnaire, judgements)
         who, at = assignment.reviewer, now()
         return cls(
             title=_title(assignment.assessment),
             place=Place.of(assignment),
-            roles=task_list(questionnaire, lambda one: _task(one, judgements)),
-            scored=len(questionnaire.statements) - len(missing),
+            roles=task_list(questionnaire, lambda one: _task(one, progress.given, progress.silent)),
+            scored=len(questionnaire.statements) - len(progress.missing),
             statements=len(questionnaire.statements),
-            next=missing[0] if missing else None,
+            silent=len(progress.silent),
+            next=next(iter((*progress.missing, *progress.silent)), None),
             version=version,
+            blind=assignment.assessment.round.blind,
             may_write=allowed(who, Action.SCORE_WRITE, assignment, at),
             may_recuse=allowed(who, Action.ASSIGNMENT_RECUSE, assignment, at),
             refusal=refusal,
+            recommendations=recommendations,
         )
 
 
@@ -196,7 +238,7 @@ class FinishedReviewPage:
             place=Place.of(assignment),
             sha256=receipt.sha256,
             submitted_at=receipt.submitted_at,
-            roles=task_list(questionnaire, lambda one: _task(one, given)),
+            roles=task_list(questionnaire, lambda one: _task(one, given, ())),
             version=version,
             may_read_answers=allowed(who, Action.SUBMISSION_READ, assignment, at),
             may_read_consensus=allowed(who, Action.CONSENSUS_READ, assignment, at),
@@ -205,56 +247,6 @@ class FinishedReviewPage:
             submitted=submitted,
             team=team,
             refusal=refusal,
-        )
-
-
-@dataclass(frozen=True)
-class ScorePage:
-    """One statement: what the city signed, and the reviewer's own view of it."""
-
-    title: str
-    place: Place
-    sheet: Worksheet
-    answer: CityAnswer
-    answer_level: str
-    badge: Badge | None
-    scored: int
-    statements: int
-    next_without_score: AskedStatement | None
-    template: ClassVar[str] = "reviewing/score.html"
-
-    @classmethod
-    def of(
-        cls,
-        score: Score,
-        statement: AskedStatement,
-        questionnaire: Questionnaire,
-        answer: CityAnswer,
-        judgements: Mapping[int, Judgement],
-        who: User,
-        attempt: Attempt = NO_ATTEMPT,
-    ) -> ScorePage:
-        missing = _without_score(questionnaire, judgements)
-        city_level = badge_of(answer.mark, statement)
-        sheet = Worksheet.of(
-            score,
-            statement,
-            questionnaire,
-            who,
-            may_write=allowed(who, Action.SCORE_WRITE, score.assignment, now()),
-            choose=for_reviewer,
-            attempt=attempt,
-        )
-        return cls(
-            title=sheet.title,
-            place=Place.of(score.assignment),
-            sheet=sheet,
-            answer=answer,
-            answer_level=city_level.text if city_level else "",
-            badge=badge_of(score.mark, statement),
-            scored=len(questionnaire.statements) - len(missing),
-            statements=len(questionnaire.statements),
-            next_without_score=_next_without_score(statement, questionnaire, missing),
         )
 
 
@@ -273,6 +265,7 @@ class SubmitPage:
     title: str
     place: Place
     missing: tuple[AskedStatement, ...]
+    silent: tuple[AskedStatement, ...]
     statements: int
     counts: tuple[Count, ...]
     without_text: int
@@ -284,13 +277,14 @@ class SubmitPage:
         cls,
         assignment: Assignment,
         questionnaire: Questionnaire,
-        judgements: Mapping[int, Judgement],
+        progress: Progress,
     ) -> SubmitPage:
-        given = [one for one in judgements.values() if one.mark != marks.EMPTY]
+        given = [one for one in progress.given.values() if one.mark != marks.EMPTY]
         return cls(
             title=gettext("Submit my review of %(city)s", city=assignment.assessment.city.name),
             place=Place.of(assignment),
-            missing=_without_score(questionnaire, judgements),
+            missing=progress.missing,
+            silent=progress.silent,
             statements=len(questionnaire.statements),
             counts=_counts(one.mark for one in given),
             without_text=sum(not one.has_text for one in given),
@@ -302,25 +296,6 @@ def _title(assessment: Assessment) -> str:
     return gettext("Review of %(city)s", city=assessment.city.name)
 
 
-def _without_score(
-    questionnaire: Questionnaire, judgements: Mapping[int, Judgement]
-) -> tuple[AskedStatement, ...]:
-    return tuple(
-        one
-        for one in questionnaire.statements
-        if judgements.get(one.id, NOTHING).mark == marks.EMPTY
-    )
-
-
-def _next_without_score(
-    statement: AskedStatement, questionnaire: Questionnaire, missing: tuple[AskedStatement, ...]
-) -> AskedStatement | None:
-    """The first one after this statement that has no score, going round at the end."""
-    place = questionnaire.statements.index(statement)
-    ring = questionnaire.statements[place + 1 :] + questionnaire.statements[:place]
-    return next((one for one in ring if one in missing), None)
-
-
 def _counts(given: Iterable[str]) -> tuple[Count, ...]:
     """How often each mark was given, levels first, lowest first."""
     counted = Counter(given)
@@ -328,9 +303,16 @@ def _counts(given: Iterable[str]) -> tuple[Count, ...]:
     return tuple(Count(mark_words(mark), counted[mark]) for mark in in_order)
 
 
-def _task(statement: AskedStatement, judgements: Mapping[int, Judgement]) -> Task:
+def _task(
+    statement: AskedStatement,
+    judgements: Mapping[int, Judgement],
+    silent: Collection[AskedStatement],
+) -> Task:
     given = judgements.get(statement.id, NOTHING)
     badge = badge_of(given.mark)
+    if badge and statement in silent:
+        state = gettext("%(level)s, needs a justification", level=badge.words)
+        return Task(statement.code, statement.title, done="", state=state, begun=True)
     return Task(
         code=statement.code,
         title=statement.title,

@@ -2,34 +2,43 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, redirect, url_for
+from flask import Blueprint, Response, abort, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from models import Assignment, AssignmentState, Score
-from reviews import assigning, scoring
+from models import Assignment, AssignmentState, Score, marks
+from reviews import assigning, scoring, verdicts
 from reviews.errors import Incomplete, KeyReused, Stale, Unusable
 from reviews.policy import Action, Verdict, allowed, verdict
 from reviews.queries import revisions, scores
 from reviews.questionnaires import AskedStatement
 from reviews.saving import Sent
-from webapp import loaders
+from webapp import loaders, visit_notes
 from webapp.clock import now
 from webapp.downloads import as_attachment
 from webapp.errors import STATUS, Refused, said
 from webapp.extensions import db
 from webapp.guard import guarded
+from webapp.last_rounds import published_levels
+from webapp.question_threads import for_reviewer
+from webapp.recommendations import open_recommendations
 from webapp.rendering import Page, render
-from webapp.reviewing.forms import ReplyForm, ScoreForm
+from webapp.reviewing.forms import ReplyForm, ScoreForm, VerdictForm
 from webapp.reviewing.pages import (
     NO_REFUSAL,
     FinishedReviewPage,
     InvitationPage,
+    Progress,
     Refusal,
     ReviewPage,
-    ScorePage,
     SubmitPage,
     WaitingPage,
+)
+from webapp.reviewing.statements import (
+    NO_VERDICT,
+    CityView,
+    ScorePage,
+    VerdictAttempt,
 )
 from webapp.saves import saved, sent_by_script
 from webapp.sessions import require_user
@@ -104,7 +113,7 @@ def write_score(assignment: Assignment, code: str) -> ResponseReturnValue:
         _save(score, statement, sent)
     except (Stale, Unusable, KeyReused) as error:
         db.session.rollback()
-        page = _score_page(score, statement, Attempt.of(sent, error))
+        page = _score_page(score, statement, attempt=Attempt.of(sent, error))
         return render(page, STATUS[type(error)])
     db.session.commit()
     flash(gettext("%(code)s is saved.", code=code))
@@ -119,6 +128,41 @@ def save_score(assignment: Assignment, code: str) -> ResponseReturnValue:
     _save(score, statement, sent_by_script(Score.FIELDS))
     db.session.commit()
     return saved(score)
+
+
+@blueprint.post("/statements/<code:code>/evidence/<id:evidence_id>")
+@guarded(Action.SCORE_WRITE, loaders.assignment)
+def write_verdict(assignment: Assignment, code: str, evidence_id: int) -> ResponseReturnValue:
+    statement, form = loaders.statement(assignment.assessment.round, code), VerdictForm()
+    signed = _signed_evidence(assignment, statement)
+    if evidence_id not in signed:
+        abort(404)
+    choice, note = form.choice.data or "", form.note.data or ""
+    try:
+        verdicts.give_verdict(
+            assignment,
+            statement,
+            signed,
+            evidence=evidence_id,
+            choice=choice,
+            note=note,
+            by=require_user(),
+            now=now(),
+        )
+    except Unusable as error:
+        db.session.rollback()
+        attempt = VerdictAttempt(evidence_id, choice, note, said(error), error.field)
+        score = loaders.score(assignment, statement)
+        return render(_score_page(score, statement, verdict=attempt), 422)
+    db.session.commit()
+    flash(gettext("What you found in the evidence is noted."))
+    back = url_for(
+        ".show_score",
+        assignment_id=assignment.id,
+        code=code,
+        _anchor=f"evidence-{evidence_id}",
+    )
+    return redirect(back, 303)
 
 
 @blueprint.get("/submit")
@@ -177,12 +221,15 @@ def _invitation(assignment: Assignment, refusal: Refusal) -> Page:
 def _at_work(assignment: Assignment, refusal: Refusal) -> Page:
     if not allowed(require_user(), Action.SUBMISSION_READ, assignment, now()):
         return WaitingPage.of(assignment, refusal)
+    hidden = scoring.city_levels_hidden(assignment.assessment, require_user())
     return ReviewPage.of(
         assignment,
         loaders.questionnaire(assignment.assessment.round),
-        scores.judgements(db.session(), assignment),
-        scores.signed_version(db.session(), assignment.assessment),
+        _progress(assignment),
+        None if hidden else scores.signed_version(db.session(), assignment.assessment),
         refusal,
+        # How far a city is with them would sway as its levels do.
+        recommendations=None if hidden else open_recommendations(assignment.assessment),
     )
 
 
@@ -214,17 +261,51 @@ def _save(score: Score, statement: AskedStatement, sent: Sent) -> None:
 
 
 def _score_page(
-    score: Score, statement: AskedStatement, attempt: Attempt = NO_ATTEMPT
+    score: Score,
+    statement: AskedStatement,
+    *,
+    attempt: Attempt = NO_ATTEMPT,
+    verdict: VerdictAttempt = NO_VERDICT,
 ) -> ScorePage:
-    assessment = score.assignment.assessment
+    assignment, who = score.assignment, require_user()
+    assessment = assignment.assessment
+    hidden = scoring.city_levels_hidden(assessment, who) and score.view.mark == marks.EMPTY
+    city = CityView.of(
+        loaders.found(scores.city_answer(db.session(), assessment, statement.code)),
+        statement,
+        scores.own_verdicts(db.session(), assignment, statement.id),
+        hidden=hidden,
+        attempt=verdict,
+    )
+    still_open = None if hidden else open_recommendations(assessment)
     return ScorePage.of(
         score,
         statement,
         loaders.questionnaire(assessment.round),
-        loaders.found(scores.city_answer(db.session(), assessment, statement.code)),
-        scores.judgements(db.session(), score.assignment),
-        require_user(),
-        attempt,
+        city,
+        _progress(assignment),
+        who,
+        # A level of the last round would sway as much as the one of this round.
+        last=None if hidden else published_levels(assessment, statement),
+        recommendations=still_open.about(statement) if still_open else None,
+        questions=for_reviewer(assignment, statement),
+        visit_notes=visit_notes.at_statement(assessment, statement, back="review"),
+        attempt=attempt,
+        verdict=verdict,
+    )
+
+
+def _signed_evidence(assignment: Assignment, statement: AskedStatement) -> frozenset[int]:
+    """The evidence that the city has signed for a statement, by id."""
+    answer = scores.city_answer(db.session(), assignment.assessment, statement.code)
+    return frozenset(one.id for one in loaders.found(answer).evidence)
+
+
+def _progress(assignment: Assignment) -> Progress:
+    return Progress.of(
+        loaders.questionnaire(assignment.assessment.round),
+        scores.judgements(db.session(), assignment),
+        scores.city_marks(db.session(), assignment.assessment),
     )
 
 
@@ -232,7 +313,7 @@ def _submit_page(assignment: Assignment) -> SubmitPage:
     return SubmitPage.of(
         assignment,
         loaders.questionnaire(assignment.assessment.round),
-        scores.judgements(db.session(), assignment),
+        _progress(assignment),
     )
 
 

@@ -49,6 +49,21 @@ class DatesForm(RuledForm):
         )
 
 
+def _blind_field() -> BooleanField:
+    return BooleanField(
+        lazy_gettext("Blind round: reviewers give their own level before they see the city's"),
+        widget=GovCheckboxInput(),
+        description=lazy_gettext(
+            "The city's text and evidence are shown from the start. This cannot be changed once"
+            " the round is open."
+        ),
+    )
+
+
+class BlindForm(RuledForm):
+    blind = _blind_field()
+
+
 class NewRoundForm(RuledForm):
     title = StringField(
         lazy_gettext("Title"),
@@ -81,6 +96,7 @@ class NewRoundForm(RuledForm):
         widget=GovTextInput(),
         description=lazy_gettext("A number from 1 to 10. Three are a good choice."),
     )
+    blind = _blind_field()
 
     @classmethod
     def offering(cls, instruments: Sequence[Instrument], **rest: Any) -> NewRoundForm:

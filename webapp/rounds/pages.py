@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from flask_babel import gettext, ngettext
 
-from models import Assessment, Assignment, AssignmentState, City, Phase, Round, User
+from models import Assessment, Assignment, AssignmentState, City, Phase, Round, RoundState, User
 from reviews.assigning import ENDED
 from reviews.assigning import LIFE as ASSIGNMENT_LIFE
 from reviews.hats import conflicted
@@ -18,7 +18,7 @@ from reviews.policy import Action, Verdict, allowed, verdict
 from reviews.queries.rounds import CityInRound, PoolMember
 from reviews.queries.work import RoundTask
 from webapp.clock import now
-from webapp.rounds.forms import CityForm, DatesForm, InviteForm, NewRoundForm
+from webapp.rounds.forms import BlindForm, CityForm, DatesForm, InviteForm, NewRoundForm
 from webapp.words import assignment_words, phase_words, round_words
 
 QUIET_AFTER = 14
@@ -138,6 +138,10 @@ class CityLine:
         )
 
 
+AFTER_CONSENSUS = (Phase.REPORT, Phase.REPLY, Phase.FINAL, Phase.PUBLISHED)
+SETTLED = (Phase.FINAL, Phase.PUBLISHED)
+
+
 def _working(assessment: Assessment) -> list[Assignment]:
     """The team: the lead first, then in the order of invitation; nobody who left."""
     active = [one for one in assessment.assignments if one.state not in ENDED]
@@ -147,12 +151,14 @@ def _working(assessment: Assessment) -> list[Assignment]:
 def _due(assessment: Assessment, here: Phase) -> datetime | None:
     if here in (Phase.DRAFT, Phase.LOCKED):
         return assessment.round.answers_due
-    return None if here is Phase.REPORT else assessment.round.reviews_due
+    if here is Phase.REPLY and assessment.report is not None:
+        return assessment.report.reply_due
+    return None if here in AFTER_CONSENSUS else assessment.round.reviews_due
 
 
 def _quiet_days(row: CityInRound, here: Phase, at: datetime) -> int:
     """For how many days nothing has happened, where that is too long."""
-    if row.active_at is None or here is Phase.REPORT:
+    if row.active_at is None or here in SETTLED:
         return 0
     days = (at - row.active_at).days
     return days if days >= QUIET_AFTER else 0
@@ -216,6 +222,21 @@ def _in_consensus(row: CityInRound, statements: int) -> list[str]:
     return [gettext("The consensus can be closed")]
 
 
+def _while_reporting(row: CityInRound, statements: int) -> list[str]:
+    return [gettext("The report has not been sent to the city")]
+
+
+def _with_the_city(row: CityInRound, statements: int) -> list[str]:
+    report = row.assessment.report
+    if report is not None and report.reply_signed_at is None:
+        return [gettext("The city has not signed its reply")]
+    return [gettext("The report has not been approved")]
+
+
+def _when_final(row: CityInRound, statements: int) -> list[str]:
+    return [gettext("The report has not been published")]
+
+
 def _when_done(row: CityInRound, statements: int) -> list[str]:
     return []
 
@@ -226,7 +247,10 @@ _BLOCKS: dict[Phase, Callable[[CityInRound, int], list[str]]] = {
     Phase.SUBMITTED: _while_submitted,
     Phase.UNDER_REVIEW: _while_in_review,
     Phase.CONSENSUS: _in_consensus,
-    Phase.REPORT: _when_done,
+    Phase.REPORT: _while_reporting,
+    Phase.REPLY: _with_the_city,
+    Phase.FINAL: _when_final,
+    Phase.PUBLISHED: _when_done,
 }
 
 
@@ -236,7 +260,9 @@ def _next_step(assessment: Assessment, here: Phase) -> str:
         return "invite" if _lacking(assessment) else "open_review"
     if here is Phase.UNDER_REVIEW:
         return "invite" if _lacking(assessment) else _while_scoring(assessment)
-    return "consensus" if here in (Phase.CONSENSUS, Phase.REPORT) else "nothing"
+    if here is Phase.CONSENSUS:
+        return "consensus"
+    return "report" if here in AFTER_CONSENSUS else "nothing"
 
 
 def _while_scoring(assessment: Assessment) -> str:
@@ -297,7 +323,7 @@ def _figures(assessments: Sequence[Assessment]) -> tuple[Figure, ...]:
     """Where the round stands as a whole."""
     here = [phase(one) for one in assessments]
     signed = sum(one not in (Phase.DRAFT, Phase.LOCKED) for one in here)
-    closed = sum(one is Phase.REPORT for one in here)
+    closed = sum(one in AFTER_CONSENSUS for one in here)
     return (
         Figure(gettext("Cities"), str(len(here))),
         Figure(gettext("Signed"), str(signed)),
@@ -311,7 +337,7 @@ def _figures(assessments: Sequence[Assessment]) -> tuple[Figure, ...]:
 
 @dataclass(frozen=True)
 class SetUpPage:
-    """Dates and cities of a round."""
+    """Dates and cities of a round, and whether its reviewers see the cities' levels at once."""
 
     title: str
     slug: str
@@ -321,6 +347,9 @@ class SetUpPage:
     dates: DatesForm
     city: CityForm
     any_left: bool
+    blind: BlindForm
+    is_blind: bool
+    may_choose_blind: bool
     may_add_city: bool
     may_open: bool
     template: ClassVar[str] = "rounds/set_up.html"
@@ -338,6 +367,9 @@ class SetUpPage:
             dates=dates,
             city=city,
             any_left=len(city.city.choices) > 1,
+            blind=BlindForm(formdata=None, blind=round_.blind),
+            is_blind=round_.blind,
+            may_choose_blind=round_.state is RoundState.PREPARING,
             may_add_city=allowed(who, Action.CITY_ADD, round_, now()),
             may_open=allowed(who, Action.ROUND_OPEN, round_, now()),
         )
@@ -375,6 +407,7 @@ class TeamPage:
     coordinates: bool
     may_invite: bool
     may_open_review: bool
+    may_read_visit: bool
     template: ClassVar[str] = "rounds/team.html"
 
     @classmethod
@@ -409,6 +442,7 @@ class TeamPage:
             coordinates=coordinates,
             may_invite=allowed(who, Action.REVIEWER_INVITE, assessment, at),
             may_open_review=allowed(who, Action.REVIEW_OPEN, assessment, at),
+            may_read_visit=allowed(who, Action.VISIT_READ, assessment, at),
         )
 
 

@@ -21,7 +21,7 @@ from webapp.extensions import db
 from webapp.guard import guarded
 from webapp.places import address_in
 from webapp.rendering import render
-from webapp.rounds.forms import CityForm, DatesForm, InviteForm, NewRoundForm, ReasonForm
+from webapp.rounds.forms import BlindForm, CityForm, DatesForm, InviteForm, NewRoundForm, ReasonForm
 from webapp.rounds.pages import (
     NewRoundPage,
     RoundPage,
@@ -98,6 +98,18 @@ def move_dates(round_: Round) -> ResponseReturnValue:
     db.session.commit()
     flash(gettext("The dates are changed."))
     return redirect(url_for(".show_set_up", round_slug=round_.slug), 303)
+
+
+@blueprint.post("/<slug:round_slug>/blind")
+@guarded(Action.ROUND_SET_UP, loaders.round_)
+def choose_blind(round_: Round) -> ResponseReturnValue:
+    rounds.choose_blind(round_, blind=BlindForm().blind.data, by=require_user(), now=now())
+    db.session.commit()
+    if round_.blind:
+        flash(gettext("Reviewers will give their own level before they see the city's."))
+    else:
+        flash(gettext("Reviewers will see the city's level from the start."))
+    return redirect(url_for(".show_set_up", round_slug=round_.slug, _anchor="blind-round"), 303)
 
 
 @blueprint.post("/<slug:round_slug>/cities")
@@ -212,6 +224,7 @@ def _created(form: NewRoundForm) -> Round | None:
             answers_due=form.answers_due.last_second,
             reviews_due=form.reviews_due.last_second,
             minimum_reviewers=form.reviewers,
+            blind=form.blind.data,
             by=require_user(),
             now=now(),
         )

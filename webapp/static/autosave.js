@@ -23,7 +23,8 @@ class Autosave {
   constructor(form) {
     this.form = form;
     this.fields = form.dataset.fields.split(" ");
-    this.path = new URL(form.action).pathname;
+    // Not form.action: a field of that name would stand in its place.
+    this.path = new URL(form.getAttribute("action"), location.href).pathname;
     this.base = Number(form.elements.base.value);
     this.line = form.querySelector("[data-state-line]");
     this.draft = new Draft(person);

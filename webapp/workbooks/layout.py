@@ -1,22 +1,21 @@
-"""The workbook of a city: what is in it, and where to find it again when it comes back."""
+"""The workbook of a city: what is in it, and its columns in words."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from flask_babel import gettext, lazy_gettext
 
 from models import Answer, Assessment, Citation, EvidenceKind, marks
 from reviews import texts, workbooks
-from reviews.errors import Unusable
 from reviews.questionnaires import AskedStatement, Questionnaire
-from reviews.workbooks import BASE, CODE, COLUMNS, FILLED, Fault, Line
+from reviews.workbooks import BASE, CODE
 from webapp import filters
+from webapp.sheet_changes import Fields
+from webapp.sheet_layout import ABOUT
 from webapp.words import document_kind_words
-from webapp.xlsx.reading import ReadSheet, ReadWorkbook, letters_of
-from webapp.xlsx.writing import FIRST, KEYS, Column, Prose, Table, write_workbook
+from webapp.xlsx.writing import Column, Prose, Table, write_workbook
 
 COLUMN_WORDS = {
     CODE: lazy_gettext("Code"),
@@ -33,8 +32,6 @@ _IDENTITY_WORDS = {
     "sha256": lazy_gettext("Fingerprint of the questionnaire"),
     "version": lazy_gettext("Version of the assessment"),
 }
-_ABOUT = "fact"
-"""The key over the hidden column of keys on the sheet about the workbook itself."""
 
 
 def labels(statement: AskedStatement) -> dict[str, str]:
@@ -204,7 +201,7 @@ def _about(
         columns=(
             Column("words", gettext("About this workbook"), 34),
             Column("value", title, 70),
-            Column(_ABOUT, "", hidden=True),
+            Column(ABOUT, "", hidden=True),
         ),
         lines=[
             *((str(_IDENTITY_WORDS[name]), value, name) for name, value in facts.items()),
@@ -213,70 +210,17 @@ def _about(
     )
 
 
-# What came back.
+def options(name: str, statement: AskedStatement) -> dict[str, str]:
+    """What can be chosen in a field, in words by mark; nothing for a text."""
+    if name != "mark":
+        return {}
+    return {mark: mark_words(statement, mark) for mark in [*labels(statement), marks.EMPTY]}
 
 
-@dataclass(frozen=True)
-class Form:
-    """A form that came back: what it says it is, its lines, and how its sheet names them."""
-
-    told: Mapping[str, str]
-    lines: tuple[Line, ...]
-    sheet: str
-    letters: Mapping[str, str]
-
-    def place(self, fault: Fault) -> str:
-        """The cell that a fault is about, such as Answers!H12."""
-        return f"{self.sheet}!{self.letters[fault.column]}{fault.number}"
+def mark_words(statement: AskedStatement, mark: str) -> str:
+    """A mark in words, with what the statement's scale says about it."""
+    texts = {str(value): text for value, text in statement.levels}
+    return f"{filters.mark(mark)}: {texts[mark]}" if mark in texts else filters.mark(mark)
 
 
-def find_form(book: ReadWorkbook) -> Form:
-    """The form in a workbook that came back, whatever its sheets are called now.
-
-    Raises Unusable where there is none, and where columns are gone.
-    """
-    told: dict[str, str] = {}
-    for _, rows in _tables(book, _ABOUT):
-        columns = _places(rows[KEYS])
-        told = {row[columns[_ABOUT]]: row[columns["value"]] for row in rows if "value" in columns}
-    found = next(iter(_tables(book, CODE)), None)
-    if found is None:
-        return Form({}, (), "", {})
-    name, rows = found
-    columns = _places(rows[KEYS])
-    lost = [str(COLUMN_WORDS[key]) for key in COLUMNS if key not in columns]
-    if lost:
-        raise Unusable(
-            "The sheet has lost these columns: %(columns)s. Download a new one, and copy what you "
-            "wrote into it.",
-            field="file",
-            columns=", ".join(lost),
-        )
-    places = {key: columns[key] for key in COLUMNS}
-    lines = tuple(
-        Line(
-            number=place + 1,
-            cells={key: row[column] for key, column in places.items()},
-            unreadable=frozenset(
-                key
-                for key in FILLED
-                if not row[places[key]] and (place, places[key]) in book.unreadable
-            ),
-        )
-        for place, row in enumerate(rows)
-        if place >= FIRST
-    )
-    return Form(told, lines, name, {key: letters_of(place) for key, place in places.items()})
-
-
-def _tables(book: ReadWorkbook, key: str) -> Iterable[tuple[str, tuple[tuple[str, ...], ...]]]:
-    return ((one.name, one.rows) for one in book.sheets if _has(one, key))
-
-
-def _has(sheet: ReadSheet, key: str) -> bool:
-    return bool(sheet.rows) and key in sheet.rows[KEYS]
-
-
-def _places(keys: Sequence[str]) -> dict[str, int]:
-    """Where each column is; of two that are called the same, the first."""
-    return {key: place for place, key in reversed(list(enumerate(keys)))}
+FIELDS = Fields(COLUMN_WORDS, options)

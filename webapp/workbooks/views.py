@@ -27,16 +27,16 @@ from webapp.places import address_in
 from webapp.rendering import render
 from webapp.saves import fresh_key
 from webapp.sessions import require_user
+from webapp.sheet_forms import ChangesForm, UploadForm
+from webapp.sheet_layout import XLSX, find_form
 from webapp.storage import shown_name
-from webapp.workbooks.forms import ChangesForm, UploadForm
-from webapp.workbooks.layout import find_form, form_of, understood
+from webapp.workbooks.layout import COLUMN_WORDS, form_of, understood
 from webapp.workbooks.pages import ChangesPage, SheetPage
 from webapp.xlsx.reading import read_workbook
 
 blueprint = Blueprint(
     "workbooks", __name__, url_prefix="/rounds/<slug:round_slug>/<slug:city_slug>/sheet"
 )
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @blueprint.get("")
@@ -140,7 +140,8 @@ def _read(assessment: Assessment, form: UploadForm) -> Reading:
     """What a sheet says. Raises Unusable."""
     if not form.file.data:
         raise Unusable("Choose the file that you filled in.", field="file")
-    found = find_form(read_workbook(form.file.data.stream.read()))
+    book = read_workbook(form.file.data.stream.read())
+    found = find_form(book, COLUMN_WORDS, workbooks.FILLED)
     seen = loaders.asked(assessment)
     workbooks.refuse_other(found.told, workbooks.identity(assessment, seen))
     codes = {one.id: one.code for one in seen.statements}

@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
-from models import AssessmentState, marks
+import json
+
+from models import AssessmentState, EvidenceVerdict, Sufficiency, View, marks
 from reviews.queries import scores
 from reviews.queries.scores import (
     CityAnswer,
     Judgement,
     Justified,
+    OwnVerdict,
     Receipt,
     TeamProgress,
     TeamReview,
 )
+from reviews.scoring import submit
+from reviews.submissions import SubmittedVerdict, canonical
 from tests.builders import (
     NOW,
+    a_citation,
     a_consensus,
+    a_document,
     a_reviewer,
     a_submitted_review,
     an_assessment,
     an_assignment,
     asked,
+    questionnaire_of,
     store,
 )
 
 IN_REVIEW = AssessmentState.IN_REVIEW
+NO_VIEW = View("", "")
 
 
 def a_team(*given: str):
@@ -35,12 +44,13 @@ def a_team(*given: str):
     return assessment
 
 
-def test_judgements_are_of_one_reviewer_only_and_hold_no_text(session):
+def test_judgements_are_of_one_reviewer_only_by_the_view_that_counts(session):
     assessment = an_assessment(state=IN_REVIEW)
     mine = an_assignment(of=assessment, scored="all", mark="2")
     an_assignment(of=assessment, reviewer=a_reviewer(name="Another"), scored="all", mark="4")
-    first, second = mine.scores[:2]
+    first, second, third = mine.scores[:3]
     first.justification, second.mark, second.justification = "Seen.", "", "  "
+    third.justification, third.visit_mark = "Seen.", "4"
     store(session, assessment)
 
     found = scores.judgements(session, mine)
@@ -48,7 +58,8 @@ def test_judgements_are_of_one_reviewer_only_and_hold_no_text(session):
     assert list(found.values()) == [
         Judgement("2", has_text=True),
         Judgement("", has_text=False),
-        *[Judgement("2", has_text=False)] * 3,
+        Judgement("4", has_text=False),
+        *[Judgement("2", has_text=False)] * 2,
     ]
 
 
@@ -108,9 +119,81 @@ def test_justifications_are_those_of_one_statement_as_they_were_submitted(sessio
     session.flush()
 
     assert scores.justifications(session, assessment, "EM1.2") == [
-        Justified("Reviewer 2", True, "3", ""),
-        Justified("Reviewer 1", False, "1", ""),
+        Justified("Reviewer 2", True, "3", "", View("3", ""), NO_VIEW),
+        Justified("Reviewer 1", False, "1", "", View("1", ""), NO_VIEW),
     ]
+
+
+def test_the_view_after_the_visit_counts_for_the_team_and_both_are_kept(session):
+    assessment = an_assessment(state=IN_REVIEW)
+    review = an_assignment(of=assessment, scored="all", mark="3", justification="Read.")
+    document = a_citation(of=a_document(of=assessment.city), in_=assessment).evidence
+    score = review.scores[0]
+    score.visit_mark, score.visit_justification, score.confidence = "1", "Seen.", "low"
+    store(session, assessment, document)
+    review.verdicts.append(
+        EvidenceVerdict(
+            statement_id=score.statement_id,
+            evidence_id=document.id,
+            sufficiency=Sufficiency.PARTLY,
+            note="Page 3 only.",
+            changed_at=NOW,
+        )
+    )
+    submit(review, questionnaire_of(assessment), by=review.reviewer, now=NOW)
+    a_consensus(of=assessment)
+    session.flush()
+
+    said = scores.justifications(session, assessment, "PM1.1")
+
+    verdict = SubmittedVerdict(document.id, Sufficiency.PARTLY, "Page 3 only.")
+    name = review.reviewer.name
+    assert said == [
+        Justified(
+            name, False, "1", "Seen.", View("3", "Read."), View("1", "Seen."), "low", (verdict,)
+        )
+    ]
+    assert [one.marks for one in scores.team_reviews(session, assessment)] == [
+        ("1", "3", "3", "3", "3")
+    ]
+
+
+def test_a_review_from_before_there_was_a_visit_is_still_read(session):
+    assessment = a_team("2")
+    a_consensus(of=assessment)
+    document = json.loads(assessment.assignments[0].submission.document)
+    for row in document["scores"]:
+        for name in ("visit_mark", "visit_justification", "confidence", "verdicts"):
+            del row[name]
+    assessment.assignments[0].submission.document = canonical(document)
+    store(session, assessment)
+
+    said = scores.justifications(session, assessment, "PM1.1")
+
+    assert said == [Justified("Reviewer 1", True, "2", "", View("2", ""), NO_VIEW)]
+
+
+def test_own_verdicts_are_those_of_one_reviewer_on_one_statement(session):
+    assessment = an_assessment(state=IN_REVIEW)
+    mine, another = (an_assignment(of=assessment, reviewer=a_reviewer(name=n)) for n in "AB")
+    document = a_citation(of=a_document(of=assessment.city), in_=assessment).evidence
+    store(session, assessment, document)
+    here, elsewhere = (asked(assessment, code).id for code in ("PM1.1", "EM1.1"))
+    for review, statement, found in (
+        (mine, here, Sufficiency.SUFFICIENT),
+        (mine, elsewhere, Sufficiency.PARTLY),
+        (another, here, Sufficiency.NOT_FOUND),
+    ):
+        review.verdicts.append(
+            EvidenceVerdict(
+                statement_id=statement, evidence_id=document.id, sufficiency=found, changed_at=NOW
+            )
+        )
+    session.flush()
+
+    found = scores.own_verdicts(session, mine, here)
+
+    assert found == {document.id: OwnVerdict(Sufficiency.SUFFICIENT, "")}
 
 
 def test_a_citys_answer_is_the_signed_one(session):

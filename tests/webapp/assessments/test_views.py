@@ -555,7 +555,7 @@ def test_hints_are_told_before_signing_and_keep_nobody_from_it(demo):
 
 
 def test_the_task_list_costs_the_same_number_of_queries_for_few_answers_and_for_many(demo):
-    few = _queries(demo, "lead.svetlobryag@example.org", "svetlobryag")
+    few = _queries(demo, "lead.roccamirna@example.org", "roccamirna")
     many = _queries(demo, "lead.eichmunde@example.org", "eichmunde")
 
     assert few == many

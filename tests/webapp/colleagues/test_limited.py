@@ -62,11 +62,12 @@ def addresses(demo, code):
 
 
 def walked(browser, starts):
-    """All that is reached by links from some addresses, but for the questionnaire itself."""
+    """All that is reached by links from some addresses, but for the questionnaire itself and what
+    everybody reads."""
     waiting, met = list(starts), set()
     while waiting:
         address = waiting.pop()
-        if address in met or re.match(r"/(static|instruments|rounds/2024)", address):
+        if address in met or re.match(r"/(static|instruments|results|rounds/2024)", address):
             continue
         met.add(address)
         answer = browser.get(address)

@@ -18,6 +18,7 @@ from models import (
     City,
     Consensus,
     ConsensusState,
+    Dissent,
     Entry,
     Revision,
     Round,
@@ -25,6 +26,8 @@ from models import (
     User,
     marks,
 )
+from reviews import consensus as agreeing
+from reviews.queries import scores
 from tests.browser import Browser, without_token, words
 from webapp import loaders
 from webapp.extensions import db
@@ -110,7 +113,7 @@ def finish_the_reviews_of_tahtisalmi(demo):
                 )
             ).one()
         for code in codes:
-            body = {"base": 0, "fields": {"mark": "2"}}
+            body = {"base": 0, "fields": {"mark": "2", "justification": "Seen so."}}
             browser.patch("reviewing.save_score", body, assignment_id=here, code=code)
         assert browser.post("reviewing.submit", assignment_id=here).status_code == 303
     return browser
@@ -241,12 +244,11 @@ def test_a_coordinator_with_a_conflict_sees_none_of_it(demo):
 def test_the_widest_disagreement_comes_first_with_all_scores_and_the_citys_own(demo):
     page = Browser(demo, MATE).get("consensus.show_consensus", **PUERTALBA)
 
-    spreads = [
-        int(one) for one in re.findall(r'<td class="govuk-table__cell">(\d)</td>', page.text)
-    ]
+    table = page.text.split('id="scores"')[1]
+    spreads = [int(one) for one in re.findall(r'<td class="govuk-table__cell">(\d)</td>', table)]
     assert len(spreads) > 40
     assert spreads == sorted(spreads, reverse=True)
-    heads = re.findall(r'<th scope="col"[^>]*>(?:<bdi>)?([^<]+)', page.text)
+    heads = re.findall(r'<th scope="col"[^>]*>(?:<bdi>)?([^<]+)', table)
     assert heads == [
         "Statement",
         "Davide Morandin",
@@ -263,7 +265,8 @@ def test_the_table_is_what_was_submitted(demo):
     page = Browser(demo, LEAD).get("consensus.show_consensus", **PUERTALBA)
 
     shown = {}
-    for row in re.findall(r'<tr class="govuk-table__row">.*?</tr>', page.text, re.DOTALL)[1:]:
+    table = page.text.split('id="scores"')[1]
+    for row in re.findall(r'<tr class="govuk-table__row">.*?</tr>', table, re.DOTALL)[1:]:
         code = re.search(r"statements/([A-Z0-9.]+)", row).group(1)
         shown[code] = re.findall(r'role="img" aria-label="([^"]+)"', unescape(row))[:3]
     with demo.app_context():
@@ -341,12 +344,12 @@ def test_the_lead_writes_an_agreed_level_beside_the_scores(demo):
 
 def test_the_script_saves_single_fields_and_a_repeated_request_counts_once(demo):
     browser, before = Browser(demo, LEAD), number(demo)
-    first = {"base": 0, "key": "first-key", "fields": {"mark": "cannot_judge"}}
-    reason = {"base": 1, "key": "second-key", "fields": {"reason": "Nothing to see."}}
+    first = {"base": 0, "key": "first-key", "fields": {"reason": "Nothing to see."}}
+    level = {"base": 1, "key": "second-key", "fields": {"mark": "cannot_judge"}}
 
     answers = [
         browser.patch("consensus.save_agreed_level", body, code="BU1.4", **PUERTALBA)
-        for body in (first, first, reason)
+        for body in (first, first, level)
     ]
 
     assert [one.status_code for one in answers] == [200, 200, 200]
@@ -356,7 +359,7 @@ def test_the_script_saves_single_fields_and_a_repeated_request_counts_once(demo)
 
 def test_two_windows_at_the_same_level_both_show_both_and_nothing_is_overwritten(demo):
     browser = Browser(demo, LEAD)
-    body = {"base": 0, "fields": {"mark": "1"}}
+    body = {"base": 0, "fields": {"mark": "1", "reason": "Seen."}}
     browser.patch("consensus.save_agreed_level", body, code="BU1.4", **PUERTALBA)
 
     form = browser.post(
@@ -375,8 +378,9 @@ def test_two_windows_at_the_same_level_both_show_both_and_nothing_is_overwritten
     assert (form.status_code, script.status_code) == (409, 409)
     assert script.json["theirs"]["mark"] == "1"
     assert "Stored now Level only in what is stored: 1 Yours Level only in yours: 2" in words(form)
+    assert "Stored now only in what is stored: Seen. Yours only in yours: From" in words(form)
     assert ">\nFrom the second window.</textarea>" in form.text
-    assert stored(demo, "BU1.4") == ("1", "", 1)
+    assert stored(demo, "BU1.4") == ("1", "Seen.", 1)
 
 
 @pytest.mark.parametrize("mark", [*MARKS, "not_our_competence"])
@@ -456,8 +460,10 @@ def test_two_changes_at_once_are_counted_as_two(demo):
     assert number(demo) == before + 2
 
 
-@pytest.mark.parametrize("email", [MATE, COORDINATOR])
-def test_whoever_does_not_lead_reads_the_agreed_levels_but_writes_none(demo, email):
+@pytest.mark.parametrize(
+    ("email", "forms"), [(MATE, ["/rounds/2026/puertalba/visit/notes"]), (COORDINATOR, [])]
+)
+def test_whoever_does_not_lead_reads_the_agreed_levels_but_writes_none(demo, email, forms):
     browser = Browser(demo, email)
 
     page = browser.get("consensus.show_agreed_level", code="BU1.4", **PUERTALBA)
@@ -468,7 +474,7 @@ def test_whoever_does_not_lead_reads_the_agreed_levels_but_writes_none(demo, ema
     ]
 
     assert "No level yet" in words(page)
-    assert "<form" not in page.text.split("<main")[1]
+    assert re.findall(r'<form[^>]* action="([^"]+)"', page.text.split("<main")[1]) == forms
     assert [one.status_code for one in answers] == [403, 403, 403]
 
 
@@ -632,6 +638,239 @@ def test_a_closed_consensus_stays_readable_for_its_team_and_coordinators(demo):
         assert browser.get("consensus.show_consensus", **CLOSED).status_code == 200
         page = browser.get("consensus.show_agreed_level", code="PM1.1", **CLOSED)
         assert page.status_code == 200
+
+
+# A reason where the team parts.
+
+
+def _wide_and_narrow(demo):
+    """A statement with levels two or more apart, and one with levels next to each other."""
+    with demo.app_context():
+        assessment = _assessment("puertalba")
+        rows = agreeing.divergences(
+            loaders.questionnaire(assessment.round),
+            [one.marks for one in scores.team_reviews(db.session(), assessment)],
+        )
+        wide = next(one for one in rows if one.spread == 2)
+        return wide, next(one for one in rows if one.spread == 1)
+
+
+def _write(browser, row, **form):
+    """Save what is stored there and what is in `form`."""
+    code = row.statement.code
+    page = browser.get("consensus.show_agreed_level", code=code, **PUERTALBA)
+    base = re.search(r'name="base" value="(\d+)"', page.text).group(1)
+    sent = {"base": base, **form}
+    return browser.post("consensus.write_agreed_level", sent, code=code, **PUERTALBA)
+
+
+def test_levels_two_apart_need_a_reason_and_nothing_typed_is_lost(demo):
+    browser = Browser(demo, LEAD)
+    wide, _ = _wide_and_narrow(demo)
+    code, mark = wide.statement.code, wide.marks[0]
+
+    assert _write(browser, wide, mark="", reason="").status_code == 303
+    emptied = stored(demo, code)
+
+    form = _write(browser, wide, mark=mark, reason="  ")
+    body = {"base": emptied[2], "fields": {"mark": mark}}
+    script = browser.patch("consensus.save_agreed_level", body, code=code, **PUERTALBA)
+
+    says = "The team's levels lie two or more apart here. Say what settled it."
+    assert (form.status_code, script.status_code, script.json["message"]) == (422, 422, says)
+    assert says in words(form)
+    assert re.search(rf'name="mark" value="{mark}" checked', form.text)
+    assert stored(demo, code) == emptied
+    assert _write(browser, wide, mark=mark, reason="The minutes.").status_code == 303
+    assert _write(browser, wide, reason="").status_code == 422
+    assert stored(demo, code) == (mark, "The minutes.", emptied[2] + 1)
+
+
+def test_a_level_that_none_gave_needs_a_reason_and_one_in_between_does_not(demo):
+    browser = Browser(demo, LEAD)
+    _, narrow = _wide_and_narrow(demo)
+    outside = str(next(one for one in range(5) if one not in narrow.levels))
+
+    refused = _write(browser, narrow, mark=outside, reason="")
+    taken = _write(browser, narrow, mark=narrow.marks[0], reason="")
+
+    assert (refused.status_code, taken.status_code) == (422, 303)
+    assert "None of the team gave this level or one on either side of it." in words(refused)
+
+
+# Dissent at one statement.
+
+
+def _dissent(browser, code, text="Two of five are missing.", shown="1"):
+    form = {"dissent": text, "shown": shown}
+    return browser.post("consensus.dissent", form, code=code, **PUERTALBA)
+
+
+def test_a_member_dissents_at_a_statement_and_team_and_coordinators_read_why(demo):
+    mate, lead = Browser(demo, MATE), Browser(demo, LEAD)
+
+    answer = _dissent(mate, "PM1.1")
+
+    assert answer.status_code == 303
+    assert answer.location.endswith("/consensus/statements/PM1.1#dissents")
+    assert last_deed(demo) == ("consensus:dissent", {"statement": "PM1.1"})
+    for email in (MATE, LEAD, COORDINATOR):
+        browser = Browser(demo, email)
+        page = words(browser.get("consensus.show_agreed_level", code="PM1.1", **PUERTALBA))
+        assert "Desislava Marinova, " in page
+        assert "Two of five are missing." in page
+        room = words(browser.get("consensus.show_consensus", **PUERTALBA))
+        assert "1 dissent" in room
+        assert "Two of five are missing." not in room
+    body = {"base": 1, "fields": {"mark": "0", "reason": "Other."}}
+    assert (
+        lead.patch("consensus.save_agreed_level", body, code="PM1.1", **PUERTALBA).status_code
+        == 200
+    )
+    page = words(mate.get("consensus.show_agreed_level", code="PM1.1", **PUERTALBA))
+    assert "About an earlier level" in page
+
+
+def test_a_dissent_is_changed_and_taken_back_by_whoever_wrote_it(demo):
+    mate, third = Browser(demo, MATE), Browser(demo, THIRD)
+    _dissent(mate, "PM1.1", "First.")
+    _dissent(mate, "PM1.1", "Second.")
+
+    third.post("consensus.withdraw_dissent", code="PM1.1", **PUERTALBA)
+
+    with demo.app_context():
+        assert db.session.scalars(select(Dissent.text)).all() == ["Second."]
+    assert mate.post("consensus.withdraw_dissent", code="PM1.1", **PUERTALBA).status_code == 303
+    assert last_deed(demo) == ("consensus:withdraw-dissent", {"statement": "PM1.1"})
+    assert count(demo, Dissent) == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "shown", "status", "says"),
+    [
+        (" ", "1", 422, "Say what you do not agree with."),
+        ("x" * 10_001, "1", 422, "at most 10000 can be kept"),
+        ("Kept.", "0", 409, "The agreed level has changed since you opened this page."),
+        ("Kept.", "x", 422, "The version is not a number."),
+    ],
+)
+def test_a_dissent_that_cannot_be_kept_is_shown_again(demo, text, shown, status, says):
+    answer = _dissent(Browser(demo, MATE), "PM1.1", text, shown)
+
+    assert (answer.status_code, says in words(answer)) == (status, True)
+    assert f">\n{text}</textarea>" in answer.text
+    assert count(demo, Dissent) == 0
+
+
+def test_only_the_team_dissents_and_only_from_an_agreed_level(demo):
+    answers = [
+        _dissent(Browser(demo, MATE), "BU1.4", shown="0"),
+        _dissent(Browser(demo, COORDINATOR), "PM1.1"),
+        _dissent(Browser(demo, "lead.puertalba@example.org"), "PM1.1"),
+        _dissent(Browser(demo, "reviewer.eichmunde@example.org"), "PM1.1"),
+    ]
+
+    assert [one.status_code for one in answers] == [409, 403, 403, 404]
+    assert count(demo, Dissent) == 0
+
+
+# The room: filters, how the team stands, and what else it has gathered.
+
+
+@pytest.mark.parametrize(("show", "words_"), [("open", "Without"), ("disagreeing", "Where")])
+def test_the_table_shows_only_what_is_open_or_disagreed_on(demo, show, words_):
+    browser = Browser(demo, LEAD)
+    page = browser.get("consensus.show_consensus", **PUERTALBA)
+    offered = re.search(rf"{words_}[^(]+\((\d+)\)", words(page))
+
+    filtered = browser.get("consensus.show_consensus", show=show, **PUERTALBA)
+
+    rows = re.findall(r"/consensus/statements/([A-Z0-9.]+)\"><span", filtered.text)
+    assert 0 < len(rows) == int(offered.group(1)) < 54
+    if show == "open":
+        assert sorted(rows) == sorted(_open_codes(demo))
+    assert re.search(rf'show={show}#filters" aria-current="true"', filtered.text)
+
+
+def _open_codes(demo):
+    with demo.app_context():
+        assessment = _assessment("puertalba")
+        questionnaire = loaders.questionnaire(assessment.round)
+        return [one.code for one in agreeing.not_agreed(assessment.consensus, questionnaire)]
+
+
+@pytest.mark.parametrize("show", ["", "mine", "ALL"])
+def test_a_filter_that_is_none_is_refused(demo, show):
+    page = Browser(demo, LEAD).get("consensus.show_consensus", show=show, **PUERTALBA)
+
+    assert page.status_code == 422
+
+
+def test_the_room_says_how_many_agreed_with_the_levels_as_they_are_now(demo):
+    mate, lead = Browser(demo, MATE), Browser(demo, LEAD)
+    now_shown = number(demo)
+
+    mate.post("consensus.agree", {"shown": str(now_shown)}, **PUERTALBA)
+    third = {"shown": str(now_shown), "dissent": "No."}
+    Browser(demo, THIRD).post("consensus.agree", third, **PUERTALBA)
+
+    says = "1 of 3 agreed with the levels shown (number {})"
+    page = words(lead.get("consensus.show_consensus", **PUERTALBA))
+    assert says.format(now_shown) in page
+    settle(demo, LEFT_OPEN[:1])
+    page = words(lead.get("consensus.show_consensus", **PUERTALBA))
+    assert f"0 of 3 agreed with the levels shown (number {now_shown + 1})" in page
+
+
+def test_the_room_shows_how_far_the_team_agrees(demo):
+    page = words(Browser(demo, MATE).get("consensus.show_consensus", **PUERTALBA))
+
+    assert re.search(r"Krippendorff's alpha, ordinal: [a-z ]+, \d\.\d\d \(95 % interval: ", page)
+    assert "With 3 reviewers this number is rough" in page
+    counts = re.search(r"All statements (\d+) (\d+) (\d+) (\d+)", page)
+    assert sum(map(int, counts.groups())) == 54
+    assert re.search(
+        r"Davide Morandin \(lead\) \d\.\d\d (on neither side|\d\.\d\d (above|below))", page
+    )
+
+
+def test_notes_of_the_visit_stand_at_the_statement_for_the_team_and_for_nobody_else(demo):
+    mate = Browser(demo, MATE)
+    form = {"text": "Rents are capped.", "code": "PM1.1", "back": "consensus", "on": "PM1.1"}
+
+    answer = mate.post("visits.write_note", form, **PUERTALBA)
+
+    assert answer.location.endswith("/consensus/statements/PM1.1#visit-notes")
+    for email, there in ((MATE, True), (LEAD, True), (COORDINATOR, False)):
+        browser = Browser(demo, email)
+        page = browser.get("consensus.show_agreed_level", code="PM1.1", **PUERTALBA)
+        other = browser.get("consensus.show_agreed_level", code="PM1.2", **PUERTALBA)
+        assert ("Rents are capped." in page.text, "Rents" in other.text) == (there, False)
+
+
+def test_marks_from_desk_and_visit_confidence_verdicts_and_questions_stand_side_by_side(demo):
+    browser = Browser(demo, LEAD)
+    with demo.app_context():
+        assessment = _assessment("puertalba")
+        codes = [one.code for one in loaders.questionnaire(assessment.round).statements]
+        said = {code: scores.justifications(db.session(), assessment, code) for code in codes}
+    visited = next(code for code, team in said.items() if any(one.visit.mark for one in team))
+    judged = next(code for code, team in said.items() if any(one.verdicts for one in team))
+
+    pages = {
+        code: words(browser.get("consensus.show_agreed_level", code=code, **PUERTALBA))
+        for code in (visited, judged)
+    }
+
+    one = next(each for each in said[visited] if each.visit.mark)
+    assert "From the desk: Level" in pages[visited]
+    assert "After the visit: Level" in pages[visited]
+    assert one.visit.justification in pages[visited]
+    found = [each for team in said[judged] for each in team.verdicts]
+    notes = [each.note for each in found if each.note]
+    assert all(note in pages[judged] for note in notes)
+    assert re.search(r"(Sufficient|Partly|Not found): it", pages[judged])
+    assert "Questions to the city" in pages[judged]
 
 
 # Cost, and reading without writing.

@@ -242,7 +242,7 @@ def test_fields_that_nobody_asked_for_change_nothing(demo):
 def test_the_cockpit_says_of_every_city_where_it_stands_and_what_it_waits_for(demo):
     page = words(Browser(demo, COORDINATOR).get("rounds.show_round", **ROUND))
 
-    assert "Cities 12 Signed 6 Under review 3 Consensus closed 2" in page
+    assert "Cities 12 Signed 7 Under review 3 Consensus closed 3" in page
     assert "Vinterhamra SE City is writing 35 days left 52 of 54" in page
     assert "2 statements have no level yet The city's turn" in page
     assert "Waiting for signature" in page
@@ -265,7 +265,7 @@ def test_the_cockpit_leads_to_signed_versions_and_open_consensus_only(demo):
 def test_a_coordinator_sees_no_more_than_the_line_of_the_own_city(demo):
     page = Browser(demo, SECOND).get("rounds.show_round", **ROUND)
 
-    assert "Clairvaumont FR Consensus closed You are too close to this city" in words(page)
+    assert "Clairvaumont FR With the city for reply You are too close to this city" in words(page)
     assert "/rounds/2026/clairvaumont/" not in page.text
     assert "/rounds/2026/anemopoli/consensus" in page.text
 

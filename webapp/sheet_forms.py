@@ -1,4 +1,4 @@
-"""What officers send: a workbook, and what they decide about its rows."""
+"""What people send about a sheet that was filled in off line: the file, and their decisions."""
 
 from __future__ import annotations
 

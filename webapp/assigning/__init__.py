@@ -1,0 +1,1 @@
+"""Assigning: teams are proposed and planned unseen, changed by hand, announced, replaced."""

@@ -1,0 +1,1 @@
+"""The calibration case of a round: scored by its reviewers, watched by its coordinators."""

@@ -1,0 +1,1 @@
+"""The city's reply to its report: written per finding, signed as a whole."""

@@ -1,0 +1,1 @@
+"""City reports: read by all who may, written by the team."""
