@@ -23,7 +23,7 @@ from webapp.demonstration.planning import Planning
 from webapp.demonstration.pool import PLANNED, plan_unseen
 from webapp.demonstration.reporting import Reporting
 from webapp.demonstration.stories import Ago, Diary, Seat, Story, at, seated
-from webapp.demonstration.visiting import look_around
+from webapp.demonstration.visiting import ask_around, look_around
 
 CONFIRMED = ("PM1.1", "PM1.2", "PM1.3", "PM1.4", "PM2.1", "PM2.2", "PM2.3", "PM2.4", "PM2.5")
 """What the city that takes over its answers of 2024 has confirmed."""
@@ -174,7 +174,8 @@ def present_round(world: World, now: datetime) -> None:
     take_over(stories["hal-qamrija"], at(ago(8), 9, 40), confirmed=CONFIRMED)
     share_out(stories["vinterhamra"], ago, lambda days: _last_second(ago(days)))
     _cities_under_review(stories, ago)
-    look_around(stories["vilarmonde"], ago, leads="eichmunde", asks="brzozogrod")
+    ask_around(stories["vilarmonde"], ago, asks="brzozogrod")
+    look_around(stories["anemopoli"], ago, leads="tahtisalmi")
     _cities_in_consensus(stories, ago)
     _city_with_its_report(stories["svetlobryag"], ago)
     calibrating(world, diary, round_, at(ago(60), 9, 30))

@@ -28,14 +28,18 @@ NOTES = (
 )
 
 
-def look_around(story: Story, ago: Ago, *, leads: str, asks: str) -> None:
-    """Two days of visit by a team at work; one of it asks twice and gets one answer so far."""
+def ask_around(story: Story, ago: Ago, *, asks: str) -> None:
+    """One of a team at work asks twice and has got one answer so far."""
     keys = Random(f"{SEED} questions {story.slug}")  # noqa: S311
     _ask(story, at(ago(15), 10), asks, "SP1.1", ASKED, keys, answered=at(ago(13), 15, 30))
-    _plan(story, at(ago(14), 9, 30), ago(12), leads)
-    for number, text in enumerate(NOTES):
-        _note(story, at(ago(12), 17, 10 * number), asks, 1 + number, text)
     _ask(story, at(ago(3), 11), asks, "PM2.2", OPEN, keys)
+
+
+def look_around(story: Story, ago: Ago, *, leads: str) -> None:
+    """Two days of visit by a team at work, with the notes of its lead."""
+    _plan(story, at(ago(34), 9, 30), ago(30), leads)
+    for number, text in enumerate(NOTES):
+        _note(story, at(ago(30), 17, 10 * number), leads, 1 + number, text)
 
 
 def _ask(
