@@ -15,6 +15,7 @@ from reviews import (
     assigning,
     rounds,
 )
+from webapp.demonstration.asking import ask_around
 from webapp.demonstration.calibration import calibrated, calibrating
 from webapp.demonstration.carrying import take_over
 from webapp.demonstration.delegation import share_out
@@ -23,7 +24,6 @@ from webapp.demonstration.planning import Planning
 from webapp.demonstration.pool import PLANNED, plan_unseen
 from webapp.demonstration.reporting import Reporting
 from webapp.demonstration.stories import Ago, Diary, Seat, Story, at, seated
-from webapp.demonstration.visiting import ask_around, look_around
 
 CONFIRMED = ("PM1.1", "PM1.2", "PM1.3", "PM1.4", "PM2.1", "PM2.2", "PM2.3", "PM2.4", "PM2.5")
 """What the city that takes over its answers of 2024 has confirmed."""
@@ -175,7 +175,6 @@ def present_round(world: World, now: datetime) -> None:
     share_out(stories["vinterhamra"], ago, lambda days: _last_second(ago(days)))
     _cities_under_review(stories, ago)
     ask_around(stories["vilarmonde"], ago, asks="brzozogrod")
-    look_around(stories["anemopoli"], ago, leads="tahtisalmi")
     _cities_in_consensus(stories, ago)
     _city_with_its_report(stories["svetlobryag"], ago)
     calibrating(world, diary, round_, at(ago(60), 9, 30))
