@@ -15,7 +15,6 @@ from reviews import (
     assigning,
     rounds,
 )
-from webapp.demonstration.asking import ask_around
 from webapp.demonstration.calibration import calibrated, calibrating
 from webapp.demonstration.carrying import take_over
 from webapp.demonstration.delegation import share_out
@@ -174,7 +173,6 @@ def present_round(world: World, now: datetime) -> None:
     take_over(stories["hal-qamrija"], at(ago(8), 9, 40), confirmed=CONFIRMED)
     share_out(stories["vinterhamra"], ago, lambda days: _last_second(ago(days)))
     _cities_under_review(stories, ago)
-    ask_around(stories["vilarmonde"], ago, asks="brzozogrod")
     _cities_in_consensus(stories, ago)
     _city_with_its_report(stories["svetlobryag"], ago)
     calibrating(world, diary, round_, at(ago(60), 9, 30))
