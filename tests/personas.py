@@ -36,8 +36,6 @@ from models import (
     Score,
     Submission,
     User,
-    Visit,
-    VisitSession,
     marks,
 )
 from reviews import (
@@ -426,11 +424,7 @@ def _invite(phase: str) -> str:
 
 
 def _plan_visit(phase: str) -> int:
-    """A visit with one session, where the demonstration has none."""
-    there = select(VisitSession.id).join(VisitSession.visit).order_by(VisitSession.id)
-    planned = there.where(Visit.assessment_id == assessment(phase).id)
-    if session_id := db.session.scalars(planned).first():
-        return session_id
+    """A visit with one session."""
     one, leader = assessment(phase), _user("lead_reviewer", phase)
     day = date(2026, 9, 7)
     facts = {"by": leader, "now": now()}

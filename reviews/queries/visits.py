@@ -54,12 +54,6 @@ def notes_of_others(session: Session, assessment: Assessment, who: User) -> Sequ
     return session.scalars(rows).all()
 
 
-def own_note(session: Session, assessment: Assessment, who: User, note_id: int) -> VisitNote | None:
-    """One of the notes that a person has written about a visit."""
-    rows = _notes(assessment).where(VisitNote.id == note_id, VisitNote.written_by_id == who.id)
-    return session.scalars(rows).one_or_none()
-
-
 def _notes(assessment: Assessment) -> Select[VisitNote]:
     return (
         select(VisitNote)
