@@ -47,12 +47,13 @@ test: $(TEST_SET) $(PROJECT) $(ASSETS) chromium ## Run the tests (TESTS= chooses
 	@$(VENV)/bin/python -m pytest $(or $(TESTS),-n auto)
 
 # About forty minutes: 100,000 saves through the verbs and a fourth of it over HTTP, and a
-# server killed 200 times, on SQLite and on PostgreSQL; and, where LibreOffice is installed, a form
-# that it has opened and saved.
+# server killed 200 times, on SQLite and on PostgreSQL; 200 rounds by lot that give nobody away; and,
+# where LibreOffice is installed, a form that it has opened and saved.
 soak: export SOAK_SAVES ?= 100000
 soak: export SOAK_KILLS ?= 200
+soak: export SOAK_WORLDS ?= 200
 soak: $(TEST_SET) $(PROJECT) ## The long form of the tests that save at once and kill the server (SOAK_SAVES=, SOAK_KILLS=)
-	@$(VENV)/bin/python -m pytest tests/faults tests/webapp/workbooks/test_libreoffice.py -rs
+	@$(VENV)/bin/python -m pytest tests/faults tests/benchmarks/test_audit.py tests/webapp/workbooks/test_libreoffice.py -rs
 
 check: $(TEST_SET) $(PROJECT) ## Style, types, layers and templates
 	@echo "ruff: style and mistakes"

@@ -61,6 +61,8 @@ class Settings:
     fresh_password: int = 600
     sign_in_rate: str = "10 per minute"
     publication_approvers: int = 2
+    queue: str = "memory"
+    queue_file: Path = Path("var/queue.sqlite")
     testing: bool = False
 
     @classmethod
@@ -80,6 +82,8 @@ class Settings:
             evidence_bucket=_bucket(environment),
             clamd_address=_clamd_address(environment),
             publication_approvers=_approvers(environment),
+            queue=_queue(environment),
+            queue_file=_queue_file(environment),
         )
 
 
@@ -155,6 +159,25 @@ def _approvers(environment: Mapping[str, str]) -> int:
     if value not in ("1", "2", "3"):
         raise WrongSetting("CITYREVIEW_PUBLICATION_APPROVERS must be 1, 2 or 3")
     return int(value)
+
+
+def _queue(environment: Mapping[str, str]) -> str:
+    """Where the work in the background queues: a file of its own, or the database."""
+    value = environment.get("CITYREVIEW_QUEUE", "sqlite")
+    if value not in ("sqlite", "postgresql"):
+        raise WrongSetting("CITYREVIEW_QUEUE must be sqlite or postgresql")
+    if value == "postgresql" and not _database_url(environment).startswith("postgresql"):
+        raise WrongSetting("CITYREVIEW_QUEUE can be postgresql where the database is one only")
+    return value
+
+
+def _queue_file(environment: Mapping[str, str]) -> Path:
+    """The file of the queue; beside the database where that is a file, too."""
+    if given := environment.get("CITYREVIEW_QUEUE_FILE"):
+        return Path(given)
+    database = _database_url(environment).partition("?")[0].removeprefix("sqlite:///")
+    beside = Path(database).parent if database.endswith(".sqlite") else Path("var")
+    return beside / "queue.sqlite"
 
 
 def _megabytes(environment: Mapping[str, str], name: str, *, default: int) -> int:

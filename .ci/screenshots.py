@@ -1,4 +1,4 @@
-"""Takes pictures of the demonstration: the three of the README, or every page of every person.
+"""Takes pictures of the demonstration: those of the README, or every page of every person.
 
 Usage: screenshots.py FOLDER [--all]. The server is started on a free port with the environment's
 settings. The sign-in page of the demonstration must show addresses at example.org, and the
@@ -28,6 +28,7 @@ README = (
     ("officer", "lead.vinterhamra", "/rounds/2026/vinterhamra/statements/PM1.2", 1000),
     ("reviewer", "reviewer.clairvaumont", "first review", 1000),
     ("benchmark", "coordinator", "/rounds/2024/benchmark", 1400),
+    ("city", "lead.vinterhamra", "/rounds/2024/vinterhamra/benchmark", 1400),
 )
 PAGES_A_PERSON = 40
 PAGES_ALIKE = 8  # of the same first word and depth in their addresses

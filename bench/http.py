@@ -68,6 +68,7 @@ class Person:
     def __init__(self, port: int) -> None:
         self._connection = HTTPConnection("127.0.0.1", port, timeout=60)
         self._cookie = ""
+        self._tags: dict[str, str] = {}
         self.token = ""
 
     def ask(self, method: str, path: str, body: str = "", kind: str = "") -> str:
@@ -83,6 +84,13 @@ class Person:
         if fresh := answer.getheader("Set-Cookie"):
             self._cookie = fresh.partition(";")[0]
         return said
+
+    def ask_again(self, path: str) -> None:
+        """Ask for what this connection has seen before, as a browser that kept it does."""
+        headers = {"Cookie": self._cookie, "If-None-Match": self._tags.get(path, "")}
+        answer = self._answer("GET", path, "", headers)
+        answer.read()
+        self._tags[path] = answer.getheader("ETag") or ""
 
     def _answer(self, method: str, path: str, body: str, headers: dict[str, str]) -> HTTPResponse:
         """Once more where the server had closed the connection while others were measured."""
@@ -115,6 +123,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, ExitStack() as running:
         environment = {
             "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(ROOT),
             "CITYREVIEW_DATABASE_URL": f"sqlite:///{folder}/bench.sqlite",
             "CITYREVIEW_EVIDENCE_FOLDER": f"{folder}/evidence",
             "CITYREVIEW_SECRET_KEY": secrets.token_hex(32),

@@ -262,7 +262,8 @@ def icc(values: Table, of: Literal["single", "mean"] = "single") -> Agreement:
     """Intraclass correlation of units by raters, both random, absolute agreement.
 
     `single` is ICC(2,1), the reliability of one rater; `mean` ICC(2,k), that of the mean of all.
-    Units without all ratings are left out; limits by Satterthwaite's degrees of freedom.
+    Units without all ratings are left out; limits by Satterthwaite's degrees of freedom. Where the
+    means of the units do not differ, they have none.
     Source: Shrout and Fleiss 1979, Psychological Bulletin 86; McGraw and Wong 1996.
     """
     x = _complete(values)
@@ -279,6 +280,8 @@ def icc(values: Table, of: Literal["single", "mean"] = "single") -> Agreement:
     lo, hi = _icc_limits(n, k, float(value), float(msr), float(msc), float(mse))
     if of == "mean":
         value, lo, hi = (_stepped_up(each, k) for each in (float(value), lo, hi))
+    if np.isnan(value):
+        return Agreement(NAN, NAN, NAN, n, k, x.size, "no_variance")
     return Agreement(float(value), lo, hi, n, k, x.size, "ok")
 
 
@@ -463,8 +466,10 @@ def _enough(x: np.ndarray) -> bool:
 
 
 def _stepped_up(single: float, k: int) -> float:
-    """The reliability of a mean of k from that of one (Spearman and Brown)."""
-    return k * single / (1 + (k - 1) * single)
+    """The reliability of a mean of k from that of one (Spearman and Brown); NaN where that of one
+    is so far below 0 that means say nothing."""
+    below = 1 + (k - 1) * single
+    return k * single / below if below > 1e-9 else NAN
 
 
 def _icc_limits(

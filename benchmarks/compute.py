@@ -1,5 +1,6 @@
 """compute(frames, config, seed): the pipeline, from the five tables to the result."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -87,6 +88,26 @@ def compute(
     )
 
 
+def linked(result: BenchmarkResult, frames: Frames) -> BenchmarkResult:
+    """The result with what changed since earlier rounds, from the tables of all of them (METHOD
+    3.10). Nothing else of it is computed again, so figures of the round itself stay as they are.
+
+    Raises `FaultyFrames` as compute does.
+    """
+    tables, config = check(frames), result.config
+    structure = aggregate.in_order(tables.structure, config.role_order)
+    names = sorted(set(tables.scores["round_id"]))
+    read = [rounds.read(name, tables, structure, config) for name in names]
+    parts = [
+        changes.changes(old, new, structure, tables.statements, config)
+        for old, new in pairwise([(each, rounds.scores(each)) for each in read])
+    ]
+    trended, moved = (
+        framed([part[name] for part in parts], COLUMNS[name]) for name in ("trends", "anchors")
+    )
+    return replace(result, trends=trended, anchors=moved)
+
+
 def _of_round(this: Round, found: Series, groups: pd.DataFrame, seed: int) -> Tables:
     """The tables of one round."""
     fitted = this.peers.fitted
@@ -119,6 +140,8 @@ def _of_round(this: Round, found: Series, groups: pd.DataFrame, seed: int) -> Ta
 def _peer_stats(this: Round, scores: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
     """Group figures that every city of the round may see, each knowing its own (METHOD 3.9).
 
+    They are read before those who agreed are named and after it, and they hold for both; also for
+    who never saw those that were named in an earlier version only.
     Down to commitments: group figures of single statements would say too much of few cities.
     """
     level = dict(zip(this.structure["code"], this.structure["level"], strict=True))
@@ -127,7 +150,8 @@ def _peer_stats(this: Round, scores: pd.DataFrame, groups: pd.DataFrame) -> pd.D
         shown[["round", "city", "code", "series", "value"]],
         groups,
         structure=this.structure,
-        consenting=this.config.named,
+        consenting={*this.config.named, *this.config.known},
+        others_see=(this.config.named, ()),
         insiders=this.cities,
     )
     return published.figures.rename(columns={"group": "group_id"})

@@ -2,8 +2,9 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Literal
+from typing import Any, Literal
 
 METHOD_VERSION = "1.1"
 
@@ -28,6 +29,7 @@ class BenchmarkConfig:
     draws       of the simulation behind ranks and bands (METHOD 3.7).
     resamples   of the bootstrap behind the limits of the agreement (METHOD 3.6).
     named       the cities that agreed to be named in group figures (METHOD 3.9).
+    known       cities that were named before: what was shown of them counts as known.
     role_order  the roles as the charter lists them; others follow, by code.
     """
 
@@ -39,6 +41,7 @@ class BenchmarkConfig:
     draws: int = 2000
     resamples: int = 2000
     named: tuple[str, ...] = ()
+    known: tuple[str, ...] = ()
     role_order: tuple[str, ...] = ("policy-maker", "service-provider", "employer", "buyer")
 
     def __post_init__(self) -> None:
@@ -54,6 +57,23 @@ class BenchmarkConfig:
             raise ValueError("draws is below 1, or resamples below 0")
         if not 0 < self.na_share <= 1:
             raise ValueError(f"na_share is {self.na_share}, not above 0 and up to 1")
+
+    @property
+    def as_dict(self) -> dict[str, Any]:
+        """The choices by name, as JSON knows them."""
+        return {
+            name: list(value) if isinstance(value, tuple) else value
+            for name, value in asdict(self).items()
+        }
+
+    @classmethod
+    def of(cls, choices: Mapping[str, Any]) -> "BenchmarkConfig":
+        """The configuration behind `as_dict`. Raises `TypeError` for a name that there is not."""
+        given: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in choices.items()
+        }
+        return cls(**given)
 
     @property
     def config_hash(self) -> str:

@@ -99,6 +99,7 @@ def suppress(
     *,
     structure: pd.DataFrame | None = None,
     consenting: Iterable[str] = (),
+    others_see: Iterable[Iterable[str]] = (),
     insiders: Iterable[str] = (),
     earlier: Sequence[Published] = (),
     scale: Scale = (0.0, 100.0),
@@ -109,6 +110,8 @@ def suppress(
     groups      group, city: every group that any filter offers this audience.
     structure   code, parent ("" for the root): which codes are the means of which others.
     consenting  cities whose own values this audience sees.
+    others_see  the same of others who get these very figures: nobody's values, say, as long as
+                who agreed to be named is not named yet. What is shown must hold for all of them.
     insiders    cities who read the figures and know their own value: all, for a table every
                 member sees; the one, for its own page, where its groups are best without it.
     earlier     what this audience was shown before of the same rounds, the oldest first.
@@ -127,7 +130,8 @@ def suppress(
     - the upper one goes where too few for a lower one are all at an end, unlike their other codes.
     Values are whole points, half up. Raises `ValueError` for a city twice in one cell.
     """
-    audience = _Audience(frozenset(consenting), frozenset(insiders))
+    openly = (frozenset(each) for each in (consenting, *others_see))
+    audiences = [_Audience(each, frozenset(insiders)) for each in dict.fromkeys(openly)]
     known = values.dropna(subset=["value"]).astype({name: "str" for name in [*CELL, "city"]})
     known = known.assign(value=known["value"].astype(float).clip(*scale))
     if known.duplicated([*CELL, "city"]).any():
@@ -137,9 +141,11 @@ def suppress(
     for key, part in known.sort_values([*CELL, "city"]).groupby(CELL, sort=True):
         place = (str(key[0]), str(key[1]), str(key[2]))
         scores = dict(zip(part["city"], part["value"], strict=True))
-        cells[place] = _opened(scores, lists, audience, before.get(place, []))
+        cells[place] = _opened(scores, lists, audiences, before.get(place, []))
     _link(cells, structure)
-    _decide(sorted(cells.values(), key=lambda cell: -len(cell.above)), audience, scale)
+    # What goes for one audience tells the others less, never more.
+    for audience in audiences:
+        _decide(sorted(cells.values(), key=lambda cell: -len(cell.above)), audience, scale)
     rows: list[tuple[object, ...]] = []
     behind: list[tuple[str, ...]] = []
     for (round_, code, series), each in cells.items():
@@ -149,7 +155,7 @@ def suppress(
             rows.append((round_, group, code, series, *_row(figure, n, each.reasons.get(group))))
             for city in sorted(figure.members) if figure else ():
                 behind.append((round_, group, code, series, city))
-    named = known.loc[known["city"].isin(audience.named), ["round", "city", *CELL[1:], "value"]]
+    named = known.loc[known["city"].isin(audiences[0].named), ["round", "city", *CELL[1:], "value"]]
     return Published(
         figures=_sorted(pd.DataFrame(rows, columns=list(FIGURES)).astype(FIGURES)),
         members=_sorted(pd.DataFrame(behind, columns=["round", "group", *CELL[1:], "city"])),
@@ -163,16 +169,20 @@ def whole_points(value: float) -> float:
 
 
 def _opened(
-    scores: dict[str, float], lists: dict[str, Atom], audience: _Audience, before: list[Figure]
+    scores: dict[str, float],
+    lists: dict[str, Atom],
+    audiences: Sequence[_Audience],
+    before: list[Figure],
 ) -> _Cell:
-    """The cell with a figure of every group that is not too small for it."""
+    """The cell with a figure of every group that is not too small for anybody."""
     cell = _Cell(scores, before)
     for group, cities in lists.items():
         members = frozenset(cities & scores.keys())
-        if audience.small(members):
+        if any(audience.small(members) for audience in audiences):
             cell.few[group], cell.reasons[group] = members, SMALL
         else:
-            cell.fresh[group] = _figure(group, members, scores, audience.quartiles(members))
+            quartiles = all(audience.quartiles(members) for audience in audiences)
+            cell.fresh[group] = _figure(group, members, scores, quartiles)
     return cell
 
 

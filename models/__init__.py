@@ -16,12 +16,14 @@ from .people import CityMembership, RoundMembership, User
 from .plans import PlanItem, PlanUpdate
 from .pool import PlannedSeat, ReviewerProfile
 from .presence import Presence
+from .printouts import Printout
 from .questions import Question
 from .reports import Approval, Edition, Finding, Reply, Report, ReportSection
 from .reviewing import CONFIDENCES, Assignment, Conflict, EvidenceVerdict, Score, View, counted
 from .revisions import Revision
 from .rounds import Round
 from .sign_ins import SignIn
+from .snapshots import Consent, Release, ReleaseApproval, Snapshot
 from .states import (
     AssessmentState,
     AssignmentState,
@@ -30,6 +32,7 @@ from .states import (
     Confidentiality,
     ConflictKind,
     ConsensusState,
+    ConsentChoice,
     DocumentKind,
     EvidenceKind,
     FindingKind,
@@ -39,6 +42,8 @@ from .states import (
     PlanResponse,
     PlanStatus,
     PlatformRole,
+    PrintoutKind,
+    PrintoutState,
     Priority,
     ReportState,
     RoundRole,
@@ -77,6 +82,8 @@ __all__ = [
     "ConflictKind",
     "Consensus",
     "ConsensusState",
+    "Consent",
+    "ConsentChoice",
     "Dissent",
     "DocumentKind",
     "Edition",
@@ -105,8 +112,13 @@ __all__ = [
     "PlannedSeat",
     "PlatformRole",
     "Presence",
+    "Printout",
+    "PrintoutKind",
+    "PrintoutState",
     "Priority",
     "Question",
+    "Release",
+    "ReleaseApproval",
     "Reply",
     "Report",
     "ReportSection",
@@ -122,6 +134,7 @@ __all__ = [
     "Score",
     "SheetUpload",
     "SignIn",
+    "Snapshot",
     "Statement",
     "StatementKind",
     "Submission",

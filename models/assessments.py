@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .reviewing import Assignment
     from .revisions import Revision
     from .rounds import Round
+    from .snapshots import Consent
     from .submissions import Submission
 
 
@@ -54,6 +55,9 @@ class Assessment(Base):
         order_by="PlannedSeat.id",
         default_factory=list,
         cascade="all, delete-orphan",
+    )
+    consents: Mapped[list[Consent]] = relationship(
+        back_populates="assessment", order_by="Consent.id", default_factory=list
     )
 
     __table_args__ = (

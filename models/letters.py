@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .assessments import Assessment
     from .delegation import Invitation
     from .people import User
+    from .printouts import Printout
     from .reviewing import Assignment
 
 
@@ -34,6 +35,7 @@ class Letter(Base):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True, init=False)
     assessment_id: Mapped[int | None] = mapped_column(ForeignKey("assessment.id"), init=False)
     assignment_id: Mapped[int | None] = mapped_column(ForeignKey("assignment.id"), init=False)
+    printout_id: Mapped[int | None] = mapped_column(ForeignKey("printout.id"), init=False)
     to: Mapped[str] = mapped_column(String(254))
     subject: Mapped[str] = mapped_column(String(200))
     body: Mapped[str] = mapped_column(Text)
@@ -43,6 +45,7 @@ class Letter(Base):
     person: Mapped[User | None] = relationship(default=None)
     assessment: Mapped[Assessment | None] = relationship(default=None)
     assignment: Mapped[Assignment | None] = relationship(default=None)
+    printout: Mapped[Printout | None] = relationship(default=None)
     sent_at: Mapped[datetime | None] = mapped_column(Moment, default=None)
 
     __table_args__ = (

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .assessments import Assessment
     from .calibration import CalibrationCase
     from .instruments import Instrument
+    from .snapshots import Snapshot
 
 
 class Round(Base):
@@ -41,6 +42,9 @@ class Round(Base):
         back_populates="round", default_factory=list
     )
     calibration: Mapped[CalibrationCase | None] = relationship(back_populates="round", default=None)
+    snapshots: Mapped[list[Snapshot]] = relationship(
+        back_populates="round", order_by="Snapshot.number", default_factory=list
+    )
 
     __table_args__ = (
         CheckConstraint("answers_due < reviews_due", name="answers_before_reviews"),

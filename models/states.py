@@ -166,6 +166,30 @@ class PlanStatus(StrEnum):
     DROPPED = "dropped"
 
 
+class ConsentChoice(StrEnum):
+    """How a city appears in the public figures of a round."""
+
+    NAMED = "named"
+    GROUP = "group"
+
+
+class PrintoutKind(StrEnum):
+    """What is made from a snapshot: of one city the first two, of the round the others."""
+
+    CITY_REPORT = "city-report"
+    BRIEF = "brief"
+    COMPARATIVE = "comparative"
+    WORKBOOK = "workbook"
+    DATA_PACKAGE = "data-package"
+
+
+class PrintoutState(StrEnum):
+    WAITING = "waiting"
+    MAKING = "making"
+    READY = "ready"
+    FAILED = "failed"
+
+
 class Phase(StrEnum):
     """Where one city stands in one round, in the letters of the permission matrix."""
 

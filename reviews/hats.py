@@ -21,6 +21,7 @@ from models import (
     Round,
     RoundRole,
     Score,
+    Snapshot,
     User,
 )
 
@@ -65,15 +66,23 @@ def conflicted(who: User, city: City) -> bool:
     )
 
 
+def close_to(who: User) -> frozenset[int]:
+    """The ids of the cities that a person is in conflict with."""
+    memberships = (one.city_id for one in who.city_memberships)
+    return frozenset((*memberships, *(one.city_id for one in who.conflicts)))
+
+
 def worn(who: User | None, thing: object, now: datetime) -> Hat:
-    """The hats a person wears towards a thing: a round, or anything that has an assessment."""
+    """The hats a person wears towards a thing: a round, a snapshot of one, or anything that has an
+    assessment."""
     if who is None or not who.active:
         return Hat.VISITOR
     hats = Hat.PERSON
     if who.platform_role is PlatformRole.COORDINATOR:
         hats |= Hat.ROUNDS_OFFICE
-    if isinstance(thing, Round):
-        return hats | _in_round(who, thing, now)
+    if isinstance(thing, Round | Snapshot):
+        round_ = thing if isinstance(thing, Round) else thing.round
+        return hats | _in_round(who, round_, now)
     if isinstance(thing, CalibrationCase | CalibrationReview):
         return hats | _in_calibration(who, thing, now)
     if thing is None:

@@ -1,5 +1,5 @@
-"""What must always hold, as functions over one city in one round: the letters and numbers are
-those of the process document.
+"""What must always hold, as functions over one city in one round, or over a round as a whole: the
+letters and numbers are those of the process document.
 
 Each yields one sentence per case in which its premise held: empty where it holds, and otherwise
 what is broken. So whoever runs them also learns how often each was put to the test.
@@ -8,9 +8,11 @@ what is broken. So whoever runs them also learns how often each was put to the t
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from models import (
     Assessment,
@@ -18,11 +20,14 @@ from models import (
     AssignmentState,
     CityRole,
     ConsensusState,
+    ConsentChoice,
     ReportState,
+    Round,
+    Snapshot,
     User,
     marks,
 )
-from reviews import consensus, reports
+from reviews import consensus, releases, reports, snapshots
 from reviews.assigning import ENDED
 from reviews.hats import Hat, conflicted, worn
 from reviews.phases import phase
@@ -31,6 +36,7 @@ from reviews.questionnaires import Questionnaire
 from reviews.saving import Kept, content_of
 from reviews.submissions import sha256
 
+T = TypeVar("T")
 BEFORE_CONSENSUS = "DLSU"
 OF_THE_TEAM = Hat.INVITED | Hat.TEAM | Hat.COORDINATOR
 TEAM_ONLY = (Action.CONSENSUS_READ, Action.CONSENSUS_AGREE)
@@ -54,6 +60,17 @@ class Case:
 
     def may(self, who: User, action: Action, thing: object | None = None) -> bool:
         return allowed(who, action, thing or self.assessment, self.now)
+
+
+@dataclass(frozen=True)
+class RoundCase:
+    """One round with what is frozen of it and became public."""
+
+    round: Round
+    now: datetime
+
+    def __str__(self) -> str:
+        return self.round.slug
 
 
 def a3_independent(case: Case) -> Iterator[str]:
@@ -250,6 +267,71 @@ def d10_order(case: Case) -> Iterator[str]:
         yield "" if case.assessment.submissions else "under review without a signature"
 
 
+def b8_releases(case: RoundCase) -> Iterator[str]:
+    """Each release was approved before, by nobody too close to one of its cities."""
+    for made in releases.releases(case.round):
+        given = [one for one in made.snapshot.approvals if one.at <= made.released_at]
+        close = [one.by.email for one in given if _was_close(one.by, made.snapshot, one.at)]
+        if not given:
+            yield f"release {made.number} was approved by nobody"
+        else:
+            yield f"release {made.number} was approved by {close}" if close else ""
+
+
+def _was_close(who: User, snapshot: Snapshot, at: datetime) -> bool:
+    """Whether somebody had a tie to a city of the snapshot at that time already."""
+    ties = [one.city.slug for one in who.city_memberships if one.since <= at]
+    ties += [one.city.slug for one in who.conflicts if one.declared_at <= at]
+    return not set(ties).isdisjoint(snapshot.cities)
+
+
+def d11_public(case: RoundCase) -> Iterator[str]:
+    """Figures are public only where every report behind them is."""
+    for made in releases.releases(case.round):
+        if releases.is_public(made, case.now):
+            waiting = releases.unpublished(made.snapshot)
+            yield f"release {made.number} is public, and not {waiting}" if waiting else ""
+
+
+def g1_frozen(case: RoundCase) -> Iterator[str]:
+    """What went into a snapshot, and what came out, still is what its hashes say."""
+    for one in case.round.snapshots:
+        kept = ((one.input, one.input_sha256), (one.result, one.result_sha256))
+        same = all(_hash_of(stored) == expected for stored, expected in kept)
+        yield "" if same else f"snapshot {one.number} is not what was frozen"
+
+
+def _hash_of(stored: bytes) -> str:
+    """The hash of what is stored; none of something that is no such text."""
+    try:
+        return sha256(snapshots.unpacked(stored))
+    except (ValueError, zlib.error):
+        return ""
+
+
+def g6_cities(case: RoundCase) -> Iterator[str]:
+    """All snapshots of a round hold the same cities, and name none but those."""
+    for one in case.round.snapshots:
+        same = one.cities == case.round.snapshots[0].cities and set(one.named) <= set(one.cities)
+        yield "" if same else f"snapshot {one.number} holds or names other cities"
+
+
+def k4_consent(case: RoundCase) -> Iterator[str]:
+    """Whoever is named had agreed when it was frozen, and still when it became public."""
+    for one in case.round.snapshots:
+        moments = [one.taken_at]
+        moments += [made.public_from for made in one.releases if made.called_off_at is None]
+        for assessment in case.round.assessments:
+            if assessment.city.slug in one.named:
+                agreed = all(_agreed_at(assessment, at) for at in moments if at <= case.now)
+                yield "" if agreed else f"snapshot {one.number} names {assessment.city.slug}"
+
+
+def _agreed_at(assessment: Assessment, at: datetime) -> bool:
+    said = [one.choice for one in assessment.consents if one.at <= at]
+    return bool(said) and said[-1] is ConsentChoice.NAMED
+
+
 CHECKS: dict[str, Callable[[Case], Iterator[str]]] = {
     check.__name__.partition("_")[0].upper(): check
     for check in (
@@ -273,6 +355,11 @@ CHECKS: dict[str, Callable[[Case], Iterator[str]]] = {
     )
 }
 
+ROUND_CHECKS: dict[str, Callable[[RoundCase], Iterator[str]]] = {
+    check.__name__.partition("_")[0].upper(): check
+    for check in (b8_releases, d11_public, g1_frozen, g6_cities, k4_consent)
+}
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -284,8 +371,17 @@ class Outcome:
 
 def checked(case: Case) -> dict[str, Outcome]:
     """The outcome of every check for one city."""
+    return _outcomes(case, CHECKS)
+
+
+def checked_round(case: RoundCase) -> dict[str, Outcome]:
+    """The outcome of every check for one round."""
+    return _outcomes(case, ROUND_CHECKS)
+
+
+def _outcomes(case: T, checks: Mapping[str, Callable[[T], Iterator[str]]]) -> dict[str, Outcome]:
     outcomes = {}
-    for name, check in CHECKS.items():
+    for name, check in checks.items():
         said = list(check(case))
         outcomes[name] = Outcome(len(said), tuple(f"{case}: {words}" for words in said if words))
     return outcomes

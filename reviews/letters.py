@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from models import Assessment, Assignment, Invitation, Letter, User
-from reviews import texts
+from models import Assessment, Assignment, Invitation, Letter, Printout, User
+from reviews import printouts, texts
 from reviews.policy import Action, allowed
 
 LINK = "LINK"
@@ -44,6 +44,9 @@ QUESTIONS, ANSWER = "questions", "answer"
 
 REPORT = "report"
 """The kind of letter that tells a city that its report is there."""
+
+PRINTOUT = "printout"
+"""The kind of letter that tells of a file that is made."""
 
 _RIGHT = {
     REVIEW: Action.ASSIGNMENT_REPLY,
@@ -126,12 +129,33 @@ def report_letter(assessment: Assessment, person: User, *, now: datetime) -> Let
     )
 
 
+def printout_letter(printout: Printout, *, now: datetime) -> Letter:
+    """The mail that tells whoever asked for a file that it is made; not what is in it."""
+    about, round_ = printout.assessment, printout.snapshot.round
+    title = texts.line(about.city.name if about else round_.title, field="title")
+    return Letter(
+        kind=PRINTOUT,
+        person=printout.asked_by,
+        printout=printout,
+        to=printout.asked_by.email,
+        subject=f"Your file on {title} is ready"[:200],
+        body=(
+            f"The file on {title} that you asked for is ready.\n\n"
+            f"Sign in and download it here:\n\n{LINK}\n\n"
+            "It is not attached, so that nobody reads it who may not.\n"
+        ),
+        made_at=now,
+    )
+
+
 def still_due(letter: Letter, now: datetime) -> bool:
     """Whether a letter that waits may still go out: what it tells of must still hold."""
     if letter.sent_at is not None:
         return False
     if letter.invitation is not None:
         return letter.invitation.open_at(now)
+    if letter.printout is not None:
+        return printouts.may_read(letter.printout, letter.person, now)
     about = letter.assignment or letter.assessment
     return allowed(letter.person, _RIGHT[letter.kind], about, now)
 

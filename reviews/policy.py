@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, StrEnum, auto
 
-from models import Assessment, CalibrationCase, CalibrationReview, Round, RoundState, User
+from models import Assessment, CalibrationCase, CalibrationReview, Round, RoundState, Snapshot, User
 from reviews.hats import Hat, worn
 from reviews.phases import phase
 
@@ -41,6 +41,9 @@ class Action(StrEnum):
     CALIBRATION_READ_RESULTS = "calibration:read-results"
     CALIBRATION_SCORE = "calibration:score"
     CALIBRATION_SUBMIT = "calibration:submit"
+    CITY_BENCHMARK_READ = "city-benchmark:read"
+    CITY_PRINTOUT_ASK = "city-printout:ask"
+    CITY_PRINTOUT_READ = "city-printout:read"
     CITY_ADD = "city:add"
     COLLEAGUE_MANAGE = "colleague:manage"
     COLLEAGUE_READ = "colleague:read"
@@ -48,6 +51,8 @@ class Action(StrEnum):
     CONSENSUS_CLOSE = "consensus:close"
     CONSENSUS_OPEN = "consensus:open"
     CONSENSUS_READ = "consensus:read"
+    CONSENT_READ = "consent:read"
+    CONSENT_SIGN = "consent:sign"
     EVIDENCE_ADD = "evidence:add"
     EVIDENCE_READ = "evidence:read"
     EVIDENCE_READ_DRAFT = "evidence:read-draft"
@@ -57,18 +62,24 @@ class Action(StrEnum):
     LIBRARY_WRITE = "library:write"
     NOTE_READ = "note:read"
     NOTE_WRITE = "note:write"
+    OUTLIER_READ = "outlier:read"
     PART_GIVE = "part:give"
     PLAN_READ = "plan:read"
     PLAN_REVIEW = "plan:review"
     PLAN_WRITE = "plan:write"
     POOL_READ = "pool:read"
     PRESENCE_SHOW = "presence:show"
+    PRINTOUT_ASK = "printout:ask"
+    PRINTOUT_READ = "printout:read"
     PROFILE_OWN = "profile:own"
     QUESTION_ANSWER = "question:answer"
     QUESTION_ASK = "question:ask"
     QUESTION_READ = "question:read"
     QUESTION_WITHDRAW = "question:withdraw"
     RECOMMENDATION_READ = "recommendation:read"
+    RELEASE_APPROVE = "release:approve"
+    RELEASE_CALL_OFF = "release:call-off"
+    RELEASE_PUBLISH = "release:publish"
     REPLY_ANSWER = "reply:answer"
     REPLY_READ = "reply:read"
     REPLY_SIGN = "reply:sign"
@@ -95,6 +106,8 @@ class Action(StrEnum):
     SEAT_PLAN = "seat:plan"
     SEAT_PROPOSE = "seat:propose"
     SEAT_READ = "seat:read"
+    SNAPSHOT_READ = "snapshot:read"
+    SNAPSHOT_TAKE = "snapshot:take"
     SUBMISSION_READ = "submission:read"
     SUBMISSION_READ_EARLIER = "submission:read-earlier"
     TEAM_READ = "team:read"
@@ -166,6 +179,10 @@ POLICY: dict[Action, Row] = {
     Action.CALIBRATION_READ_RESULTS: Row(_CO, {_CO: ANY}),
     Action.CALIBRATION_SCORE:    Row(_RR, {_RR: "po"}),
     Action.CALIBRATION_SUBMIT:   Row(_RR, {_RR: "po"}),
+    # From the snapshot only, so there is nothing to see before the report is final (P42).
+    Action.CITY_BENCHMARK_READ:  Row(_ALL, {_CITY: "FB"}),
+    Action.CITY_PRINTOUT_ASK:    Row(_ALL, {_CITY | _CO: "FB"}, outlives=True),
+    Action.CITY_PRINTOUT_READ:   Row(_ALL, {_CITY | _CO: "FB"}),
     Action.CITY_ADD:             Row(_CO, {_CO: "po"}),
     Action.COLLEAGUE_MANAGE:     Row(_ALL, {Hat.LEAD | _CO: ANY}),
     Action.COLLEAGUE_READ:       Row(_ALL, {Hat.LEAD | _CO: ANY}),
@@ -173,6 +190,8 @@ POLICY: dict[Action, Row] = {
     Action.CONSENSUS_CLOSE:      Row(_ALL, {_RL | _CO: "N"}),
     Action.CONSENSUS_OPEN:       Row(_ALL, {_RL | _CO: "U"}),
     Action.CONSENSUS_READ:       Row(_ALL, {_DONE | _RL: "NP", _CO: "NPYF"}),
+    Action.CONSENT_READ:         Row(_ALL, {_CITY | _CO: "SUNPYFB"}),
+    Action.CONSENT_SIGN:         Row(_ALL, {Hat.SIGNATORY: "SUNPYFB"}, outlives=True),
     Action.EVIDENCE_ADD:         Row(_ALL, {_EDITORS: "D"}, due="answers_due"),
     Action.EVIDENCE_READ:        Row(_ALL, {_SOME: ANY, Hat.REVIEWER: "U", _DONE: "UN", _RL: "UNPY",
                                             _CO: "SUNPYF"}),
@@ -183,12 +202,16 @@ POLICY: dict[Action, Row] = {
     Action.LIBRARY_WRITE:        Row(_ALL, {Hat.CONTRIBUTOR | Hat.LEAD: "D"}, due="answers_due"),
     Action.NOTE_READ:            Row(_ALL, {_HELPERS: "D", Hat.LEAD | Hat.SIGNATORY: ANY}),
     Action.NOTE_WRITE:           Row(_ALL, {_HELPERS: "D", Hat.LEAD | Hat.SIGNATORY: ANY}),
+    # What one reviewer gave, beside the others: never to the city.
+    Action.OUTLIER_READ:         Row(_CO, {_CO: "NP"}),
     Action.PART_GIVE:            Row(_ALL, {Hat.LEAD: ANY}),
     Action.PLAN_READ:            Row(_ALL, {_CITY | _RL | _CO: "B"}),
     Action.PLAN_REVIEW:          Row(_ALL, {_RL | _CO: "B"}, outlives=True),
     Action.PLAN_WRITE:           Row(_ALL, {Hat.CONTRIBUTOR | Hat.LEAD: "B"}, outlives=True),
     Action.POOL_READ:            Row(_CO, {_CO: ANY}),
     Action.PRESENCE_SHOW:        Row(_ALL, {_SOME: ANY}),
+    Action.PRINTOUT_ASK:         Row(_CO, {_CO: "oc"}),
+    Action.PRINTOUT_READ:        Row(_CO, {_CO: "oc"}),
     Action.PROFILE_OWN:          Row(Hat.POOL, {Hat.POOL: ANY}),
     Action.QUESTION_ANSWER:      Row(_ALL, {_EDITORS: "U"}),
     Action.QUESTION_ASK:         Row(_TEAM, {Hat.REVIEWER: "U"}, due="reviews_due"),
@@ -197,6 +220,9 @@ POLICY: dict[Action, Row] = {
     # What an earlier report recommended and is still open, beside the work of this round.
     Action.RECOMMENDATION_READ:  Row(_ALL, {_CITY: ANY, Hat.REVIEWER: "U", _DONE: "UNP",
                                             _RL: "UNPY", _CO: "SUNPYF"}),
+    Action.RELEASE_APPROVE:      Row(_CO, {_CO: "oc"}),
+    Action.RELEASE_CALL_OFF:     Row(_CO, {_CO: "oc"}),
+    Action.RELEASE_PUBLISH:      Row(_CO, {_CO: "oc"}),
     Action.REPLY_ANSWER:         Row(_ALL, {_RL | _CO: "Y"}),
     # Others read it in the report, once it is signed or its date has passed.
     Action.REPLY_READ:           Row(_ALL, {_CITY: "YFB"}),
@@ -226,6 +252,8 @@ POLICY: dict[Action, Row] = {
     Action.SEAT_PLAN:            Row(_CO, {_CO: "DLSU"}),
     Action.SEAT_PROPOSE:         Row(_CO, {_CO: "o"}),
     Action.SEAT_READ:            Row(_CO, {_CO: ANY}),
+    Action.SNAPSHOT_READ:        Row(_CO, {_CO: "oc"}),
+    Action.SNAPSHOT_TAKE:        Row(_CO, {_CO: "oc"}),
     Action.SUBMISSION_READ:      Row(_ALL, {_CITY: ANY, Hat.REVIEWER: "U", _DONE: "UNP",
                                             _RL: "UNPY", _CO: "SUNPYF"}),
     Action.SUBMISSION_READ_EARLIER: Row(_ALL, {_CITY: ANY, _CO: "SUNPYF"}),
@@ -265,7 +293,7 @@ def allowed(who: User | None, action: Action, thing: object, now: datetime) -> b
 
 
 def _letter(thing: object) -> str:
-    round_ = _calibrated(thing) if not isinstance(thing, Round) else thing
+    round_ = _of_a_round(thing)
     if round_ is not None:
         return _ROUND_LETTER[round_.state]
     assessment: Assessment | None = getattr(thing, "assessment", None)
@@ -273,10 +301,13 @@ def _letter(thing: object) -> str:
     return phase(assessment).value if assessment is not None else ANY[-1]
 
 
-def _calibrated(thing: object) -> Round | None:
-    """The round that a calibration case, or somebody's view of it, belongs to."""
+def _of_a_round(thing: object) -> Round | None:
+    """The round that something about no city belongs to: the round itself, a snapshot of it, its
+    calibration case, or somebody's view of that."""
     case = thing.case if isinstance(thing, CalibrationReview) else thing
-    return case.round if isinstance(case, CalibrationCase) else None
+    if isinstance(case, CalibrationCase | Snapshot):
+        return case.round
+    return case if isinstance(case, Round) else None
 
 
 def _shut(thing: object) -> bool:

@@ -223,6 +223,17 @@ def approvers(report: Report) -> tuple[User, ...]:
     return tuple(one.by for one in report.approvals if one.edition == number)
 
 
+def need_approvals(have: int, needed: int) -> None:
+    """Raise Incomplete while too few coordinators have approved."""
+    if have < needed:
+        raise Incomplete(
+            "%(needed)d coordinators must approve; %(have)d have.",
+            missing=[],
+            needed=needed,
+            have=have,
+        )
+
+
 def approve(
     report: Report, *, editors: Collection[int], needed: int, by: User, now: datetime
 ) -> None:
@@ -267,14 +278,7 @@ def publish(
     approvals are lacking.
     """
     target = report.state if report.correction_reason else LIFE.after(report.state, "publish")
-    have = len(approvers(report))
-    if have < needed:
-        raise Incomplete(
-            "%(needed)d coordinators must approve; %(have)d have.",
-            missing=[],
-            needed=needed,
-            have=have,
-        )
+    need_approvals(len(approvers(report)), needed)
     text = submissions.canonical(document)
     if submissions.sha256(text) != shown:
         raise Stale(

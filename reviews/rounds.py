@@ -38,7 +38,10 @@ NOTICE = timedelta(days=7)
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+){0,9}")
 RESERVED = frozenset({"new"})
 RESERVED_CITY_SLUGS = frozenset(
-    {"assignments", "benchmark", "blind", "calibration", "cities", "new", "open", "plans", "set-up"}
+    {
+        *("assignments", "benchmark", "blind", "calibration", "cities", "new"),
+        *("open", "plans", "printouts", "set-up", "snapshots"),
+    }
 )
 """Words that stand where a city's word would in the address of a round's own pages."""
 

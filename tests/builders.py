@@ -33,6 +33,8 @@ from models import (
     Conflict,
     Consensus,
     ConsensusState,
+    Consent,
+    ConsentChoice,
     Edition,
     Entry,
     Evidence,
@@ -45,6 +47,8 @@ from models import (
     Level,
     PlannedSeat,
     PlatformRole,
+    Printout,
+    PrintoutKind,
     Report,
     ReportSection,
     ReportState,
@@ -57,12 +61,13 @@ from models import (
     RoundRole,
     RoundState,
     Score,
+    Snapshot,
     Statement,
     StatementKind,
     Submission,
     User,
 )
-from reviews import reports, submissions
+from reviews import printouts, reports, snapshots, submissions
 from reviews.cases import Case, CaseAnswer, Excerpt, Reference
 from reviews.questionnaires import AskedStatement, Questionnaire
 from reviews.report_documents import report_document
@@ -448,6 +453,22 @@ def an_edition(*, of: Report, at: datetime = NOW) -> Edition:
     )
 
 
+def a_printout(
+    kind: PrintoutKind,
+    *,
+    of: Snapshot,
+    about: Assessment | None = None,
+    content: bytes = b"%PDF",
+    at: datetime = NOW,
+) -> Printout:
+    """A file about a round or a city, made and ready, that was asked for by who took the
+    snapshot."""
+    made = printouts.ask(of, kind, about=about, by=of.taken_by, now=at)
+    printouts.begin(made, at)
+    printouts.finish(made, content, at)
+    return made
+
+
 def a_finding(*, place: int = 1, kind: FindingKind = FindingKind.STRENGTH) -> Finding:
     """A finding that was saved once; a recommendation says how urgent it is and for whom."""
     urgent = kind is FindingKind.RECOMMENDATION
@@ -513,6 +534,34 @@ def a_calibration_review(
     for code, mark in zip(codes.split(), marks.split(), strict=False):
         review.scores.append(_with_id(CalibrationScore(statement=code, mark=mark, number=1)))
     return review
+
+
+def a_final_round(
+    cities: int = 6, *, state: ReportState = ReportState.PUBLISHED, named: int = 0
+) -> Round:
+    """A round of cities A, B, C and so on, all with a report that is published, or final; the first
+    ones agreed to be named."""
+    round_ = a_round()
+    for place in range(cities):
+        assessment = an_assessment(
+            of=a_city(chr(65 + place)), round=round_, state=AssessmentState.IN_REVIEW
+        )
+        a_report(of=assessment, state=state)
+        if place < named:
+            signatory = assessment.submissions[0].signed_by
+            assessment.consents.append(
+                _with_id(Consent(choice=ConsentChoice.NAMED, by=signatory, at=NOW))
+            )
+    return round_
+
+
+def a_snapshot(*, of: Round | None = None, by: User | None = None, text: str = "{}") -> Snapshot:
+    """The next snapshot of a round, by default of one with six published cities; what it froze
+    is a text that is none of a benchmark."""
+    round_ = of or a_final_round()
+    frozen = snapshots.Frozen(input=text, choices="{}", result=text, method_version="1")
+    by = by or a_coordinator(of=round_)
+    return _with_id(snapshots.take(round_, frozen, reason="A mistake.", by=by, now=NOW))
 
 
 def store(session: Session, *things: Base) -> None:

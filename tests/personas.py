@@ -30,6 +30,7 @@ from models import (
     EvidenceKind,
     EvidenceVersion,
     PlatformRole,
+    PrintoutKind,
     Round,
     RoundMembership,
     RoundRole,
@@ -54,6 +55,7 @@ from reviews.queries import evidence as shelves
 from reviews.questionnaires import Questionnaire
 from reviews.saving import Known, Sent
 from tests.browser import running
+from tests.builders import a_printout
 from tests.databases import PostgresPool, SqliteTemplate
 from tests.uploads import PDF
 from webapp.clock import now
@@ -211,8 +213,18 @@ def fill_up(app: Flask) -> dict[str, Ids]:
             there.token = _invite(phase)
         for phase in "UNP":
             ids[phase].session = _plan_visit(phase)
+        _print_the_round()
         db.session.commit()
     return ids
+
+
+def _print_the_round() -> None:
+    """The files that everybody may have of the published round, and the brief of its city."""
+    published = assessment("B")
+    snapshot = published.round.snapshots[-1]
+    db.session.add(a_printout(PrintoutKind.BRIEF, of=snapshot, about=published, at=now()))
+    for kind in (PrintoutKind.COMPARATIVE, PrintoutKind.DATA_PACKAGE):
+        db.session.add(a_printout(kind, of=snapshot, at=now()))
 
 
 def assessment(phase: str) -> Assessment:

@@ -55,6 +55,8 @@ def _configure(app: Flask, settings: Settings) -> None:
         SIGN_IN_LIFETIME=settings.sign_in_lifetime,
         SIGN_IN_RATE=settings.sign_in_rate,
         PUBLICATION_APPROVERS=settings.publication_approvers,
+        QUEUE=settings.queue,
+        QUEUE_FILE=settings.queue_file,
         DEMONSTRATION=settings.demonstration,
         ADDRESS=settings.address,
         MAIL_SERVER=settings.mail_server,
@@ -82,8 +84,10 @@ def _register_areas(app: Flask) -> None:
     from webapp.assigning.views import blueprint as assigning
     from webapp.calibration.views import blueprint as calibration
     from webapp.carrying.views import blueprint as carrying
+    from webapp.city_benchmarks.views import blueprint as city_benchmarks
     from webapp.colleagues.views import blueprint as colleagues
     from webapp.consensus.views import blueprint as consensus
+    from webapp.consents.views import blueprint as consents
     from webapp.dashboards.views import blueprint as dashboards
     from webapp.evidence.views import blueprint as evidence
     from webapp.home.views import blueprint as home
@@ -92,6 +96,7 @@ def _register_areas(app: Flask) -> None:
     from webapp.plans.views import blueprint as plans
     from webapp.pool.views import blueprint as pool
     from webapp.presence.views import blueprint as presence
+    from webapp.printouts.views import blueprint as printouts
     from webapp.publishing.views import blueprint as publishing
     from webapp.questions.views import blueprint as questions
     from webapp.replies.views import blueprint as replies
@@ -100,6 +105,7 @@ def _register_areas(app: Flask) -> None:
     from webapp.review_workbooks.views import blueprint as review_workbooks
     from webapp.reviewing.views import blueprint as reviewing
     from webapp.rounds.views import blueprint as rounds
+    from webapp.snapshots.views import blueprint as snapshots
     from webapp.versions.views import blueprint as versions
     from webapp.visits.views import blueprint as visits
     from webapp.workbooks.views import blueprint as workbooks
@@ -126,10 +132,14 @@ def _register_areas(app: Flask) -> None:
         visits,
         consensus,
         dashboards,
+        city_benchmarks,
+        snapshots,
+        consents,
         replies,
         plans,
         reports,
         publishing,
+        printouts,
         results,
     ):
         app.register_blueprint(area)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import csv
 import importlib
+import os
 import re
+import signal
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from smtplib import SMTPException
@@ -37,7 +40,7 @@ from models import (
 from reviews import instrument_files, instruments, letters
 from reviews.journal import record
 from reviews.queries import delegation, levels
-from webapp import demonstration, mail, storage
+from webapp import demonstration, mail, storage, work
 from webapp.checking import invariants
 from webapp.clock import now
 from webapp.database import begin_writing
@@ -67,25 +70,28 @@ def register(app: Flask) -> None:
     show_default=True,
     show_envvar=True,
 )
+@click.option("--no-work", is_flag=True, help="Start no worker beside it: `cityreview work` is.")
 @click.pass_obj
-def serve(script: ScriptInfo, host: str, port: int) -> None:
+def serve(script: ScriptInfo, host: str, port: int, no_work: bool) -> None:
     """Answer requests until it is stopped; a stop lets requests in hand finish.
 
     \b
+    A worker beside it makes files in the background.
     Example: cityreview serve --host 0.0.0.0 --port 8000
     """
     app = script.load_app()
     # Loaded once here, so that the workers share it and the first chart is not slow.
     importlib.import_module("webapp.dashboards.showing")
     importlib.import_module("matplotlib.backends.backend_svg")
-    Server(app, f"[{host}]:{port}" if ":" in host else f"{host}:{port}").run()
+    worker = None if no_work else work.beside(app)
+    Server(app, f"[{host}]:{port}" if ":" in host else f"{host}:{port}", worker).run()
 
 
 class Server(BaseApplication):
     """gunicorn inside this process: two workers of four threads, forked from one loaded app."""
 
-    def __init__(self, app: Flask, address: str) -> None:
-        self.app, self.address = app, address
+    def __init__(self, app: Flask, address: str, worker: int | None = None) -> None:
+        self.app, self.address, self.worker = app, address, worker
         super().__init__()
 
     def load_config(self) -> None:
@@ -101,6 +107,7 @@ class Server(BaseApplication):
             "loglevel": "warning",
             "proc_name": "cityreview",
             "when_ready": self.greet,
+            "on_exit": self.part,
         }.items():
             self.cfg.set(name, value)
 
@@ -113,6 +120,31 @@ class Server(BaseApplication):
             click.echo(f"cityreview listens on {listener}")
         if self.app.config["DEMONSTRATION"]:
             _print_accounts()
+
+    def part(self, arbiter: Any) -> None:
+        """Stop the worker beside it."""
+        if self.worker is not None:
+            with suppress(ProcessLookupError):
+                os.kill(self.worker, signal.SIGTERM)
+
+
+@click.command("work")
+@click.option(
+    "--workers", type=click.IntRange(1, 16), default=1, show_default=True, help="How many at once."
+)
+@click.pass_obj
+def work_(script: ScriptInfo, workers: int) -> None:
+    """Make files in the background until it is stopped; what is in hand is finished first.
+
+    \b
+    `cityreview serve` has a worker beside it; run this where it is told `--no-work`.
+    Example: cityreview work --workers 2
+    """
+    app = script.load_app()
+    with app.app_context():
+        _need_tables()
+    click.echo("cityreview makes files in the background")
+    work.run(app, workers=workers)
 
 
 @click.command()
@@ -518,4 +550,5 @@ COMMANDS: tuple[click.Command, ...] = (
     letters_,
     round_,
     serve,
+    work_,
 )

@@ -31,6 +31,12 @@ class CodeConverter(BaseConverter):
     regex = r"[A-Z]{2}[1-9][0-9]?\.[1-9][0-9]?"
 
 
+class PartConverter(BaseConverter):
+    """The code of anything that has a figure: the whole, a role, a commitment or a statement."""
+
+    regex = r"[A-Za-z0-9]{1,40}(?:[.-][A-Za-z0-9]{1,40}){0,6}"
+
+
 class VersionConverter(BaseConverter):
     """An instrument's version, such as 1 or 2.1."""
 
@@ -47,6 +53,7 @@ CONVERTERS = {
     "id": IdConverter,
     "slug": SlugConverter,
     "code": CodeConverter,
+    "part": PartConverter,
     "token": TokenConverter,
     "version": VersionConverter,
 }

@@ -9,7 +9,7 @@ import secrets
 
 from flask import current_app, has_request_context, request
 
-from models import Assessment, Invitation, Letter
+from models import Assessment, Invitation, Letter, Printout
 from reviews import letters
 from reviews.delegation import Key
 from webapp.sessions import hashed
@@ -45,6 +45,8 @@ def link_of(letter: Letter) -> str:
         return invitation_link(letter.invitation)
     if letter.assignment is not None:
         return _whole(_PAGE[letter.kind], assignment_id=letter.assignment.id)
+    if letter.printout is not None:
+        return _page_of(letter.printout)
     if letter.assessment is None:
         raise LookupError("this letter is about nothing")
     return _whole(_PAGE[letter.kind], **_place(letter.assessment))
@@ -57,6 +59,12 @@ _PAGE = {
     letters.REPORT: "reports.show_report",
 }
 """The page for each kind of letter that is no invitation."""
+
+
+def _page_of(printout: Printout) -> str:
+    if printout.assessment is not None:
+        return _whole("printouts.show_city_printouts", **_place(printout.assessment))
+    return _whole("printouts.show_printouts", round_slug=printout.snapshot.round.slug)
 
 
 def _place(assessment: Assessment) -> dict[str, str]:

@@ -32,12 +32,14 @@ from models import (
     Round,
     Score,
     SheetUpload,
+    Snapshot,
     Submission,
 )
 from reviews import assessments, reports, scoring, visibility
 from reviews.errors import NotNow
+from reviews.hats import Hat, worn
 from reviews.policy import Action, allowed
-from reviews.queries import delegation, instruments
+from reviews.queries import delegation, instruments, snapshots
 from reviews.questionnaires import AskedStatement, Questionnaire
 from webapp.clock import now
 from webapp.extensions import db
@@ -61,8 +63,18 @@ def nothing() -> None:
 
 def round_(*, round_slug: str) -> Round:
     """A round that the person coordinates."""
-    rows = visibility.rounds(signed_in(), now()).where(Round.slug == round_slug)
-    return _one(rows, Round.id)
+    who, at = signed_in(), now()
+    if request.method in SAFE and who is not None:
+        # Read together with the person already; whoever coordinates nothing gets 404 as below.
+        mine = (one.round for one in who.round_memberships if one.round.slug == round_slug)
+        return found(next((one for one in mine if Hat.COORDINATOR in worn(who, one, at)), None))
+    return _one(visibility.rounds(who, at).where(Round.slug == round_slug), Round.id)
+
+
+def snapshot(*, round_slug: str, number: int) -> Snapshot:
+    """A frozen benchmark of a round that the person coordinates."""
+    there = round_(round_slug=round_slug)
+    return found(snapshots.numbered(db.session(), there, number))
 
 
 def assessment(*, round_slug: str, city_slug: str) -> Assessment:
@@ -101,6 +113,11 @@ def lock_library(assessment: Assessment) -> None:
     """Let those who add to the library of one city take turns, in whatever round they do it:
     its numbers and its quota are counted."""
     db.session.execute(select(City.id).where(City.id == assessment.city.id).with_for_update())
+
+
+def lock_round(assessment: Assessment) -> None:
+    """Let those who decide what becomes public of one round take turns, from whatever city."""
+    db.session.execute(select(Round.id).where(Round.id == assessment.round_id).with_for_update())
 
 
 def citation(*, round_slug: str, city_slug: str, citation_id: int) -> Citation:

@@ -35,10 +35,19 @@ _MENU = (
 
 def menu(who: User | None) -> tuple[MenuItem, ...]:
     """The items for one person, by the same table of rights as the pages behind them."""
+    shown = open_to(who)
     return tuple(
-        MenuItem(str(words), url_for(endpoint))
-        for words, endpoint, action in _MENU
-        if (action is None or allowed(who, action, None, now()))
+        MenuItem(str(words), url_for(endpoint)) for words, endpoint, _ in _MENU if endpoint in shown
+    )
+
+
+def open_to(who: User | None) -> tuple[str, ...]:
+    """The endpoints that the menu of one person leads to."""
+    at = now()
+    return tuple(
+        endpoint
+        for _, endpoint, action in _MENU
+        if (action is None or allowed(who, action, None, at))
         and (endpoint != _RESULTS or _something_is_published())
     )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
 from flask import Flask, Response, current_app, make_response, render_template, request
+from flask_babel import get_locale
 from flask_wtf.csrf import generate_csrf
 from govuk_frontend_wtf.main import WTFormsHelpers
 from jinja2 import (
@@ -60,6 +61,19 @@ def render(page: Page, status: int = 200) -> Response:
         path=request.path,
     )
     return make_response(render_template(page.template, page=page, site=site), status)
+
+
+def on_paper(page: Page) -> str:
+    """A page for a file, which nobody in particular is going to read."""
+    site = Site(
+        person=None,
+        person_id=None,
+        menu=(),
+        demonstration=current_app.config["DEMONSTRATION"],
+        path="",
+        language=str(get_locale() or "en"),
+    )
+    return render_template(page.template, page=page, site=site)
 
 
 class PageUndefined(StrictUndefined):

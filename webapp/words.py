@@ -8,6 +8,7 @@ from flask_babel import get_locale, lazy_gettext
 from models import (
     AssignmentState,
     Confidentiality,
+    ConsentChoice,
     DocumentKind,
     FindingKind,
     PeersAnswer,
@@ -84,6 +85,10 @@ _CONFIDENTIALITY = {
 }
 
 
+_CONSENTS = {
+    ConsentChoice.NAMED: lazy_gettext("By name"),
+    ConsentChoice.GROUP: lazy_gettext("In groups only"),
+}
 _CONFIDENCES = {
     "low": lazy_gettext("Not very sure"),
     "medium": lazy_gettext("Fairly sure"),
@@ -166,6 +171,10 @@ def kind_words(kind: StatementKind) -> str:
 
 def document_kind_words(kind: DocumentKind) -> str:
     return str(_DOCUMENT_KINDS[kind])
+
+
+def consent_words(choice: ConsentChoice) -> str:
+    return str(_CONSENTS[choice])
 
 
 def confidentiality_words(confidentiality: Confidentiality) -> str:

@@ -15,6 +15,12 @@ def is_calibrated(scores: pd.DataFrame) -> bool:
     return bool(scores["calibrated"].any())
 
 
+def marked(rows: pd.DataFrame) -> pd.DataFrame:
+    """What gets a mark: not what stands in for a calibrated score, the peers' mean once more."""
+    true = (rows["series"] != CALIBRATED) | rows["calibrated"].astype("boolean")
+    return rows.loc[rows["value"].notna() & true.fillna(False).astype(bool)]
+
+
 def labelled(scores: pd.DataFrame, labels: Labels | None) -> Labels:
     """The labels, in which what could not be calibrated is not called calibrated."""
     kept = dict(labels or {})

@@ -2,6 +2,8 @@
 
 import io
 import re
+from collections.abc import Mapping
+from functools import lru_cache
 from xml.etree import ElementTree
 
 from benchmarks.charts.drawing import Drawing, plain
@@ -69,10 +71,7 @@ def _undress(root: ElementTree.Element) -> None:
 def _attributes(element: ElementTree.Element, prefix: str) -> None:
     """Turn style into attributes and make ids and what points to them our own."""
     given = dict(element.attrib)
-    style = dict(part.split(":", 1) for part in given.pop("style", "").split(";") if ":" in part)
-    given |= {name.strip(): said.strip() for name, said in style.items()}
-    if "font" in given:
-        given |= _font(given.pop("font"))
+    given |= _styled(given.pop("style", ""))
     if element.tag == "text":
         given["font-family"] = FAMILY
         given = {name: said for name, said in given.items() if not said.startswith("rotate(-0")}
@@ -84,7 +83,15 @@ def _attributes(element: ElementTree.Element, prefix: str) -> None:
         given["d"] = " ".join(given["d"].split())
     element.attrib.clear()
     for name, said in given.items():
-        element.set(name, re.sub(r"url\(#", f"url(#{prefix}-", said))
+        element.set(name, said.replace("url(#", f"url(#{prefix}-"))
+
+
+@lru_cache(maxsize=512)
+def _styled(style: str) -> Mapping[str, str]:
+    """A style as attributes."""
+    parts = dict(part.split(":", 1) for part in style.split(";") if ":" in part)
+    given = {name.strip(): said.strip() for name, said in parts.items()}
+    return given | _font(given.pop("font")) if "font" in given else given
 
 
 def _font(shorthand: str) -> dict[str, str]:

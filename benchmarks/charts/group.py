@@ -4,8 +4,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
+from matplotlib.axes import Axes
 
+from benchmarks.charts import lines, marks
 from benchmarks.charts.drawing import Labels, named, span
+from benchmarks.disclosure import LEAST, SMALL
 from benchmarks.result import BenchmarkResult
 
 EVERYBODY = "all"
@@ -35,13 +38,36 @@ def of_group(
     ).reset_index()
 
 
+def medians(
+    result: BenchmarkResult, round_id: str, codes: Iterable[str], series: str
+) -> pd.DataFrame:
+    """The same where the median alone is shown, so that a missing quartile needs no reason."""
+    rows = of_group(result, round_id, codes, series)
+    none = float("nan")
+    return rows.assign(q1=none, q3=none, reason=rows["reason"].where(rows["suppressed"]))
+
+
+def draw(axes: Axes, layout: lines.Layout, rows: pd.DataFrame) -> None:
+    """Middle half and median of the group (rows of `of_group`), where they may be shown."""
+    if rows.empty:
+        return
+    for row in rows.loc[~rows["suppressed"]].to_dict("records"):
+        y = layout.y(row["code"])
+        if pd.notna(row["q1"]):
+            marks.band(axes, [layout.x(row["q1"]), layout.x(row["q3"])], y)
+        marks.tick(axes, layout.x(row["median"]), y)
+
+
 def why_hidden(row: Mapping[Any, Any] | pd.Series, labels: Labels | None) -> str:
     """Why a row of `of_group` hides something, in words; empty where it does not."""
     if pd.isna(row["reason"]):
         return ""
     if not row["suppressed"]:
         return f"no quartiles: {named('few_for_quartiles', labels)}"
-    return f"hidden: {named(str(row['reason']), labels)}"
+    reason = str(row["reason"])
+    if reason == SMALL and row["n"] > LEAST:
+        reason = "few_unnamed"
+    return f"hidden: {named(reason, labels)}"
 
 
 def caption(rows: pd.DataFrame, series: str, labels: Labels | None) -> tuple[tuple[str, str], ...]:

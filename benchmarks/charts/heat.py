@@ -1,9 +1,11 @@
-"""Cities by commitments, every value printed in its cell."""
+"""Cities by commitments, every value printed in its cell while there is room."""
 
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Sequence
+from itertools import groupby, pairwise
+from operator import itemgetter
 
 import matplotlib
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
@@ -21,8 +23,20 @@ from benchmarks.charts.drawing import (
     score,
 )
 from benchmarks.result import BenchmarkResult
+from benchmarks.summary import TENTATIVE
 
 CITY, CELL, BREAK = 272, 26, 6
+ROWS, COLUMNS = 60, 30
+"""With more cities or commitments than these, a map of colours alone; its values are beneath."""
+LOW, STEP = 17, 5
+"""Of such a map: how high a row is, and how many points one colour stands for."""
+MISSING, EMPTY = -2, -1
+"""In place of a colour."""
+NOT_ASKED = "#f3f2f1"
+HIDDEN = "\N{EN DASH}"
+OF_PEERS = ("peer", calibration.CALIBRATED)
+WITHHELD = ("suppressed_small_n", "suppressed_complementary", "single_rater")
+"""Reasons why a figure that there is may not be shown."""
 
 
 def heat(
@@ -36,8 +50,11 @@ def heat(
 ) -> Drawing:
     """One series of all cities, or of `cities`, by commitment on the fixed scale (METHOD 5).
 
-    Cities by name, commitments as the charter lists them; never by score. Data: city, name,
-    code, role, series, value, lo, hi, n_raters, coverage, calibrated, reason.
+    Cities by name, commitments as the charter lists them; never by score. What may not be shown is
+    a dash; a dot over a column says that the reviewers agree too little on its role to compare
+    cities (METHOD 3.6). Of more than 60 cities or 30 commitments the values are in the data only.
+    Data: city, name, code, role, series, value, lo, hi, n_raters, coverage,
+    calibrated, reason.
     Raises `LookupError` where none of the cities has scores in the round.
     """
     scores = result.scores
@@ -50,22 +67,29 @@ def heat(
     columns = structure.loc[structure["code"].isin(rows["code"])]
     role = dict(zip(columns["code"], columns["parent"], strict=True))
     rows = rows.loc[rows["code"].isin(columns["code"])]
+    called = {city: named(city, labels) for city in rows["city"].unique()}
     rows = rows.assign(
-        name=[named(city, labels) for city in rows["city"]], role=rows["code"].map(role)
+        name=rows["city"].map(called),
+        fold=rows["city"].map({city: name.casefold() for city, name in called.items()}),
+        role=rows["code"].map(role),
     )
-    rows = rows.assign(fold=rows["name"].str.casefold())
     rows = rows.sort_values(["fold", "name", "city"], kind="stable", ignore_index=True)
     names = calibration.labelled(rows, labels) if series == calibration.CALIBRATED else labels
+    doubtful = _doubtful(result, round_id, role.values()) if series in OF_PEERS else []
     told = (
         *caption(rows, round_id, [series], names),
+        *_hidden(rows, labels),
+        *_dotted(doubtful, labels),
         *calibration.caption(result, round_id, rows, labels),
     )
+    large = rows["city"].nunique() > ROWS or len(columns) > COLUMNS
+    draw = _map if large else _picture
     kept = [
         *("city", "name", "code", "role", "series", "value", "lo", "hi"),
         *("n_raters", "coverage", "calibrated", "reason"),
     ]
     return Drawing(
-        figure=_picture(rows, role, told, labels, narrow),
+        figure=draw(rows, role, doubtful, told, labels, narrow),
         data=rows[kept],
         alt=_in_words(rows, series, names),
         title=f"Cities by commitment: {named(series, names)}, {named(round_id, labels)}",
@@ -73,9 +97,37 @@ def heat(
     )
 
 
+def _doubtful(result: BenchmarkResult, round_id: str, roles: Iterable[str]) -> list[str]:
+    """The roles on which the reviewers agree too little."""
+    table = result.reliability
+    alpha = table.loc[(table["round"] == round_id) & (table["metric"] == "krippendorff_alpha")]
+    low = set(alpha.loc[alpha["value"] < float(TENTATIVE), "role"])
+    return [role for role in dict.fromkeys(roles) if role in low]
+
+
+def _dotted(doubtful: Sequence[str], labels: Labels | None) -> list[tuple[str, str]]:
+    roles = ", ".join(role_named(role, labels) for role in doubtful)
+    why = f"alpha of the reviewers below {TENTATIVE}, do not compare cities on this: {roles}"
+    return [("Dot", why)] if doubtful else []
+
+
+def _hidden(rows: pd.DataFrame, labels: Labels | None) -> list[tuple[str, str]]:
+    why = rows.loc[_withheld(rows), "reason"].unique()
+    return [(HIDDEN, "hidden, " + ", ".join(named(str(each), labels) for each in why))] * (
+        len(why) > 0
+    )
+
+
+def _withheld(rows: pd.DataFrame) -> pd.Series:
+    found = rows["value"].isna()
+    found[found] = rows.loc[found, "reason"].isin(WITHHELD)
+    return found
+
+
 def _picture(
     rows: pd.DataFrame,
     role: dict[str, str],
+    doubtful: Sequence[str],
     told: Sequence[tuple[str, str]],
     labels: Labels | None,
     narrow: bool,
@@ -94,6 +146,8 @@ def _picture(
     figure, axes = style.sheet(width, bottom + 14 + style.foot_height(width, told))
     _key(axes, narrow)
     _heads(axes, heads, _by_role(role), x, cell, top, not narrow)
+    dotted = [x[code] + cell / 2 - 1 for code, name in role.items() if name in doubtful]
+    _dots(axes, dotted, top)
     names = dict(zip(rows["city"], rows["name"], strict=True))
     for city, place in y.items():
         room = width - 2 * style.MARGIN if narrow else CITY
@@ -102,6 +156,83 @@ def _picture(
     _cells(axes, rows, x, y, cell)
     style.foot(axes, width, bottom + 20, told)
     return figure
+
+
+def _dots(axes: Axes, x: Sequence[float], top: float) -> None:
+    """On the lines under the names of roles."""
+    axes.plot(x, [top - 23] * len(x), "o", color=style.INK, markersize=6, zorder=3)
+
+
+def _map(
+    rows: pd.DataFrame,
+    role: dict[str, str],
+    doubtful: Sequence[str],
+    told: Sequence[tuple[str, str]],
+    labels: Labels | None,
+    narrow: bool,
+) -> Figure:
+    """The same of many: low rows, names beside them, no numbers."""
+    width = style.NARROW if narrow else style.WIDE
+    left = style.MARGIN if narrow else CITY + 2 * style.MARGIN
+    x, cell = _columns(list(role.items()), left, width - style.MARGIN)
+    groups = _by_role(role)
+    heads = {
+        name: style.fit(role_named(name, labels), len(own) * cell - 4, 3, style.SMALL)
+        for name, own in groups.items()
+    }
+    coded = all(style.width_of(code, style.SMALL) <= cell - 2 for code in role)
+    top = 54.0 + 16 * max(map(len, heads.values())) + (16 if coded else 0)
+    names = rows.drop_duplicates("city").set_index("city")["name"]
+    first, step = (top + LOW, 2 * LOW) if narrow else (top, LOW)
+    y = [first + step * place for place in range(len(names))]
+    bottom = top + step * len(names)
+    figure, axes = style.sheet(width, bottom + 14 + style.foot_height(width, told))
+    _key(axes, narrow)
+    heads_end = top if coded else top + 16
+    _heads(axes, heads, groups, x, cell, heads_end, False, coded=coded)
+    _dots(axes, [x[groups[name][0]] + 5 for name in doubtful], heads_end)
+    for name, place in zip(names, y, strict=True):
+        words = style.fit(name, width - 2 * style.MARGIN if narrow else CITY, 1, style.SMALL)[0]
+        at = place - LOW / 2 if narrow else place + LOW / 2
+        style.write(axes, style.MARGIN, at, words, size=style.SMALL)
+    _colours(axes, rows, role, x, y, cell)
+    style.foot(axes, width, bottom + 20, told)
+    return figure
+
+
+def _colours(
+    axes: Axes,
+    rows: pd.DataFrame,
+    role: dict[str, str],
+    x: dict[str, float],
+    y: Sequence[float],
+    cell: float,
+) -> None:
+    """Strokes as high as a row, one for neighbours of one colour; hatched where missing."""
+    steps = np.full((len(y), len(x)), MISSING)
+    code = rows["code"].map({code: place for place, code in enumerate(x)}).to_numpy()
+    value = rows["value"].clip(0, 100).to_numpy()
+    told = rows["reason"].isin(["not_applicable", *WITHHELD]).to_numpy(dtype=bool)
+    shade = np.where(np.isnan(value), np.where(told, EMPTY, MISSING), value // STEP * STEP)
+    steps[pd.factorize(rows["city"])[0], code] = shade
+    pieces: dict[int, list[style.Piece]] = {}
+    left, roles = list(x.values()), [role[code] for code in x]
+    for row, top in zip(steps.tolist(), y, strict=True):
+        alike = groupby(zip(row, roles, left, strict=True), key=itemgetter(0, 1))
+        for (step, _), run in alike:
+            places = [start for _, _, start in run]
+            at = top + LOW / 2
+            pieces.setdefault(step, []).append((places[0], at, places[-1] + cell, at))
+    missing = [
+        _box(start, middle - LOW / 2 + 1, end - start, LOW - 2)
+        for start, middle, end, _ in pieces.pop(MISSING, [])
+    ]
+    axes.add_collection(_hatched(missing))
+    style.strokes(axes, pieces.pop(EMPTY, []), NOT_ASKED, LOW - 2)
+    shades = matplotlib.colormaps["cividis"]
+    for step, own in sorted(pieces.items()):
+        colour = matplotlib.colors.to_hex(shades(min(step + STEP / 2, 100) / 100))
+        style.strokes(axes, own, colour, LOW - 2)
 
 
 def _by_role(role: dict[str, str]) -> dict[str, list[str]]:
@@ -133,13 +264,15 @@ def _heads(
     cell: float,
     top: float,
     bold: bool,
+    *,
+    coded: bool = True,
 ) -> None:
     for name, own in groups.items():
         start, end = x[own[0]], x[own[-1]] + cell - 2
         for number, words in enumerate(reversed(heads[name])):
             style.write(axes, start, top - 34 - 16 * number, words, size=style.SMALL, bold=bold)
         style.line(axes, [start, end], top - 23)
-        for code in own:
+        for code in own if coded else []:
             word = style.fit(code, cell - 2, 1, style.SMALL)[0]
             style.write(axes, x[code] + cell / 2 - 1, top - 12, word, size=style.SMALL,
                         align="center")  # fmt: skip
@@ -162,13 +295,16 @@ def _cells(
         elif reason == "not_applicable":
             empty.append(box)
             word, ink = "n/a", style.SOFT
+        elif reason in WITHHELD:
+            empty.append(box)
+            word, ink = HIDDEN, style.SOFT
         else:
             hatched.append(box)
             continue
         style.write(axes, x[code] + cell / 2 - 1, y[city] + CELL / 2 - 1, word,
                     size=style.SMALL, colour=ink, align="center")  # fmt: skip
     axes.add_collection(PolyCollection(filled, facecolors=colours, linewidths=0))
-    axes.add_collection(PolyCollection(empty, facecolors=["#f3f2f1"], linewidths=0))
+    axes.add_collection(PolyCollection(empty, facecolors=[NOT_ASKED], linewidths=0))
     axes.add_collection(_hatched(hatched))
 
 
@@ -208,7 +344,8 @@ def _in_words(rows: pd.DataFrame, series: str, labels: Labels | None) -> str:
     if not means:
         return f"{start}: no scores by commitment yet."
     best, worst = ends(means)
-    missing = int((rows["value"].isna() & (rows["reason"] != "not_applicable")).sum())
+    told = (rows["reason"] == "not_applicable") | _withheld(rows)
+    missing = int((rows["value"].isna() & ~told).sum())
     return (
         f"{start}: highest on average {named(best, labels)} at {score(means[best])},"
         f" lowest {named(worst, labels)} at {score(means[worst])} of 100;"

@@ -1,14 +1,23 @@
 """The marks of the series, their intervals, and the grey of the group: shapes repeat colours."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
+import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.collections import PolyCollection
+from matplotlib.lines import Line2D
+from matplotlib.markers import MarkerStyle
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
+from matplotlib.transforms import Affine2D
 
 from benchmarks.charts import style
 from benchmarks.charts.drawing import Labels, named
 
-LINE = 20
+LINE, MANY = 20, 60
+Sign = Callable[[Axes, float, float], None]
+"""Draws what a key explains: 14 pixels from x to the right, around y."""
 
 
 class Look(NamedTuple):
@@ -34,13 +43,17 @@ BAND = "#dadada"
 def mark(axes: Axes, series: str, x: Sequence[float], y: Sequence[float]) -> None:
     """The marks of one series: triangle, ring, diamond or disc."""
     look = LOOKS[series]
-    _marks(axes, x, y, look, 0.55 if series == "group" else 1.0)
+    put(axes, x, y, look, 0.55 if series == "group" else 1.0)
     if series == "peer":
-        _marks(axes, x, y, look._replace(fill="white", size=8.5), 1.0)
+        put(axes, x, y, look._replace(fill="white", size=8.5))
 
 
-def _marks(axes: Axes, x: Sequence[float], y: Sequence[float], look: Look, alpha: float) -> None:
-    axes.plot(
+def put(axes: Axes, x: Sequence[float], y: Sequence[float], look: Look, alpha: float = 1.0) -> None:
+    """Any number of marks that look alike; of very many, their outlines as one thing to draw."""
+    if len(x) > MANY:
+        _stamp(axes, x, y, look, alpha)
+        return
+    points = Line2D(
         x,
         y,
         linestyle="none",
@@ -53,24 +66,47 @@ def _marks(axes: Axes, x: Sequence[float], y: Sequence[float], look: Look, alpha
         zorder=look.depth,
         clip_on=False,
     )
+    axes.add_artist(points)
+
+
+def _stamp(axes: Axes, x: Sequence[float], y: Sequence[float], look: Look, alpha: float) -> None:
+    shape = MarkerStyle(look.shape)
+    outline = shape.get_path().transformed(shape.get_transform())
+    if look.shape == "o":
+        outline = Path.unit_regular_polygon(16).transformed(Affine2D().scale(0.5))
+    corners = np.asarray(outline.vertices) * (look.size, -look.size)
+    codes = [Path.MOVETO, *[Path.LINETO] * (len(corners) - 2), Path.CLOSEPOLY]
+    places = np.column_stack([x, y])[:, None, :] + corners
+    path = Path(places.reshape(-1, 2), np.tile(codes, len(x)))
+    axes.add_artist(PathPatch(path, facecolor=look.fill, edgecolor=look.edge, linewidth=0.7,
+                              alpha=alpha, zorder=look.depth, clip_on=False))  # fmt: skip
 
 
 def bar(axes: Axes, series: str, ends: Sequence[float], y: float) -> None:
     """An interval: a line with a foot at each end, in the dark of its series."""
-    look = LOOKS[series]
-    axes.plot(ends, [y, y], color=look.edge, linewidth=2, zorder=3.5, solid_capstyle="butt")
-    for x in ends:
-        axes.plot([x, x], [y - 4, y + 4], color=look.edge, linewidth=1.5, zorder=3.5)
+    bars(axes, series, [ends], [y])
+
+
+def bars(axes: Axes, series: str, ends: Sequence[Sequence[float]], y: Sequence[float]) -> None:
+    """Intervals, as one thing to draw."""
+    pieces: list[style.Piece] = []
+    for (lo, hi), at in zip(ends, y, strict=True):
+        pieces += [(lo, at, hi, at), (lo, at - 4, lo, at + 4), (hi, at - 4, hi, at + 4)]
+    style.strokes(axes, pieces, LOOKS[series].edge, 2, 3.5)
 
 
 def band(axes: Axes, ends: Sequence[float], y: float) -> None:
     """From the lower to the upper quartile of the group."""
-    axes.fill_between(ends, y - 9, y + 9, color=BAND, linewidth=0, zorder=1.2)
+    left, right = ends
+    box = [(left, y - 9), (right, y - 9), (right, y + 9), (left, y + 9)]
+    axes.add_collection(
+        PolyCollection([box], facecolor=BAND, linewidth=0, zorder=1.2), autolim=False
+    )
 
 
 def tick(axes: Axes, x: float, y: float) -> None:
     """The median of the group."""
-    axes.plot([x, x], [y - 11, y + 11], color=LOOKS["group"].edge, linewidth=2, zorder=2.2)
+    style.strokes(axes, [(x, y - 11, x, y + 11)], LOOKS["group"].edge, 2, 2.2)
 
 
 def legend(series: Sequence[str], labels: Labels | None) -> dict[str, str]:
@@ -78,17 +114,26 @@ def legend(series: Sequence[str], labels: Labels | None) -> dict[str, str]:
     return {each: named(each, labels) for each in series}
 
 
-def key(axes: Axes, width: int, names: Mapping[str, str]) -> None:
+def _piece(axes: Axes, x: float, y: float) -> None:
+    band(axes, [x, x + 14], y)
+    tick(axes, x + 7, y)
+
+
+SIGNS: Mapping[str, Sign] = {"band": _piece}
+
+
+def key(
+    axes: Axes, width: int, names: Mapping[str, str], signs: Mapping[str, Sign] = SIGNS
+) -> None:
     """Which mark is which, on top of the sheet: marks by series, each followed by its name.
 
-    The name of "band" stands beside a piece of it, with its median.
+    What is no series is drawn by its sign: "band" is a piece of it, with its median.
     """
     for number, entries in enumerate(_key_lines(width, names)):
         x, y = float(style.MARGIN), 18.0 + LINE * number
         for series, name in entries:
-            if series == "band":
-                band(axes, [x, x + 14], y)
-                tick(axes, x + 7, y)
+            if series in signs:
+                signs[series](axes, x, y)
             else:
                 mark(axes, series, [x + 7], [y])
             style.write(axes, x + 20, y, name, size=style.SMALL)

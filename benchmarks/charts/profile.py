@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from benchmarks.charts import calibration, group, lines, marks, style
@@ -46,7 +45,7 @@ class Shown:
     @property
     def series(self) -> list[str]:
         """The series that have a mark."""
-        there = set(_marked(self.rows)["series"])
+        there = set(calibration.marked(self.rows)["series"])
         return [series for series in SERIES if series in there]
 
 
@@ -78,7 +77,7 @@ def profile(
     shown = Shown(rows, rows.iloc[:0], behind)
     told = (
         *caption(rows, round_id, shown.series, names),
-        *([calibration.BARS] if _marked(rows)["lo"].notna().any() else []),
+        *([calibration.BARS] if calibration.marked(rows)["lo"].notna().any() else []),
         *calibration.caption(result, round_id, rows, labels),
         *group.caption(behind, headline, names),
     )
@@ -141,12 +140,6 @@ def _has(rows: pd.DataFrame, series: str) -> bool:
     return bool(rows.loc[rows["series"] == series, "value"].notna().any())
 
 
-def _marked(rows: pd.DataFrame) -> pd.DataFrame:
-    """What gets a mark: not what stands in for a calibrated score, the peers' mean once more."""
-    true = (rows["series"] != calibration.CALIBRATED) | rows["calibrated"].astype("boolean")
-    return rows.loc[rows["value"].notna() & true.fillna(False).astype(bool)]
-
-
 def _picture(
     entries: Sequence[Entry],
     shown: Shown,
@@ -163,8 +156,8 @@ def _picture(
     figure, axes = style.sheet(width, layout.bottom + 34 + style.foot_height(width, told))
     marks.key(axes, width, names)
     lines.draw(axes, layout, narrow=narrow)
-    _group(axes, layout, shown.group)
-    grey, there = shown.dots.dropna(subset=["value"]), _marked(shown.rows)
+    group.draw(axes, layout, shown.group)
+    grey, there = shown.dots.dropna(subset=["value"]), calibration.marked(shown.rows)
     marks.mark(axes, "group", *_places(layout, grey))
     for row in there.dropna(subset=["lo"]).to_dict("records"):
         if row["series"] == calibration.CALIBRATED:
@@ -181,24 +174,13 @@ def _picture(
     return figure
 
 
-def _group(axes: Axes, layout: lines.Layout, behind: pd.DataFrame) -> None:
-    """Middle half and median of the group, where they may be shown."""
-    if behind.empty:
-        return
-    for row in behind.loc[~behind["suppressed"]].to_dict("records"):
-        y = layout.y(row["code"])
-        if pd.notna(row["q1"]):
-            marks.band(axes, [layout.x(row["q1"]), layout.x(row["q3"])], y)
-        marks.tick(axes, layout.x(row["median"]), y)
-
-
 def _places(layout: lines.Layout, rows: pd.DataFrame) -> tuple[list[float], list[float]]:
     return [layout.x(value) for value in rows["value"]], [layout.y(code) for code in rows["code"]]
 
 
 def _city_in_words(rows: pd.DataFrame, city: str, labels: Labels | None) -> str:
     """Strongest, weakest and widest apart, in the surest series the city has."""
-    there = _marked(rows)
+    there = calibration.marked(rows)
     name = named(city, labels)
     surest = next((each for each in reversed(SERIES) if _has(there, each)), None)
     if surest is None:
@@ -220,7 +202,7 @@ def _city_in_words(rows: pd.DataFrame, city: str, labels: Labels | None) -> str:
 
 def _roles_in_words(data: pd.DataFrame, labels: Labels | None) -> str:
     """Highest and lowest role in each of the series that has any."""
-    told, there = [], _marked(data)
+    told, there = [], calibration.marked(data)
     for series in SERIES:
         column = by_code(there.loc[there["series"] == series].set_index("code")["value"])
         column.pop(str(data["code"].iloc[0]), None)

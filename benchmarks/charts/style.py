@@ -4,12 +4,19 @@ import re
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from copy import copy
+from dataclasses import dataclass
 from functools import lru_cache
 
 import matplotlib
+import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.backend_bases import RendererBase
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, get_font
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
+from matplotlib.text import Text
 
 INK, SOFT, RULE, GRID, ZONE = "#0b0c0c", "#505a5f", "#b1b4b6", "#e3e5e6", "#e9edf3"
 SMALL, TEXT = 12, 13
@@ -17,6 +24,28 @@ WIDE, NARROW = 720, 390
 MARGIN = 10
 TICKS = (0, 25, 50, 75, 100)
 FONT = "DejaVu Sans"
+THICK = 4
+"""A stroke wider than this is an area."""
+BEFORE = {"left": 0.0, "center": 0.5, "right": 1.0}
+"""How much of a line stands before its place."""
+
+
+@dataclass(frozen=True)
+class Axis:
+    """What the ends of an axis stand for, and the numbers along it."""
+
+    low: float = 0
+    high: float = 100
+    ticks: tuple[tuple[float, str], ...] = tuple((tick, str(tick)) for tick in TICKS)
+
+    def share(self, value: float) -> float:
+        """How far along the axis a value stands, 0..1; beyond an end, at the end."""
+        return min(max((value - self.low) / (self.high - self.low), 0.0), 1.0)
+
+
+POINTS = Axis()
+Piece = tuple[float, float, float, float]
+"""A straight line: x and y of one end, x and y of the other."""
 
 
 @contextmanager
@@ -53,18 +82,41 @@ def write(
     align: str = "left",
 ) -> None:
     """One line of text, its middle at y, drawn as it is: a dollar sign is a dollar sign."""
-    axes.text(
-        x,
-        y + 0.36 * size,
-        text,
-        fontsize=size,
-        fontweight="bold" if bold else "normal",
-        fontfamily=FONT,
-        color=colour,
-        ha=align,
-        va="baseline",
-        parse_math=False,
-    )
+    words = copy(_like(size, bold, colour, align))
+    words.set_text(text)
+    words.set_position((x, y + 0.36 * size))
+    words.set_transform(axes.transData)
+    axes.add_artist(words)
+
+
+class Words(Text):
+    """One level line of text that nothing cuts off: drawn without laying it out first, which is
+    most of what text costs."""
+
+    def set_clip_path(self, path: object, transform: object = None) -> None:
+        """Nothing cuts it off."""
+
+    def draw(self, renderer: RendererBase) -> None:
+        """What `Text.draw` does, for such a line."""
+        text, font = self.get_text(), self.get_fontproperties()
+        x, y = map(float, self.get_transform().transform(self.get_position()))
+        if renderer.flipy():
+            y = renderer.get_canvas_width_height()[1] - y
+        wide = width_of(text, font.get_size(), font.get_weight() == "bold")
+        wide = float(np.asarray(renderer.points_to_pixels(wide)))
+        x -= BEFORE[self.get_horizontalalignment()] * wide
+        pen = renderer.new_gc()
+        pen.set_foreground(self.get_color())
+        renderer.draw_text(pen, x, y, text, font, 0.0, mtext=self)
+        pen.restore()
+
+
+@lru_cache(maxsize=64)
+def _like(size: float, bold: bool, colour: str, align: str) -> Words:
+    """Words to copy: to make them anew costs more than to draw them."""
+    font = FontProperties(family=FONT, weight="bold" if bold else "normal", size=size)
+    return Words(0, 0, "", color=colour, fontproperties=font, ha=align, va="baseline",
+                 parse_math=False)  # fmt: skip
 
 
 @lru_cache(maxsize=4096)
@@ -83,7 +135,7 @@ def fit(
 ) -> list[str]:
     """The text broken into at most so many lines of that width; what is left out shows as dots."""
     broken = [""]
-    for word in re.findall(r"[^ -]*(?:-| +|$)", text):
+    for word in filter(None, re.findall(r"[^ -]*(?:-| +|$)", text)):
         longer = broken[-1] + word
         if width_of(longer.rstrip(" "), size, bold) <= width or not broken[-1]:
             broken[-1] = longer
@@ -101,23 +153,39 @@ def _shortened(line: str, width: float, size: float, bold: bool) -> str:
     return kept if kept == line else f"{kept}…"
 
 
-def scale(axes: Axes, left: float, right: float, y: float) -> None:
-    """The numbers 0 to 100 above or below the marks."""
-    for tick in TICKS:
-        place = left + (right - left) * tick / 100
-        write(axes, place, y, str(tick), size=SMALL, colour=SOFT, align="center")
+def scale(axes: Axes, left: float, right: float, y: float, axis: Axis = POINTS) -> None:
+    """The numbers along an axis, above or below the marks."""
+    for tick, words in axis.ticks:
+        place = left + (right - left) * axis.share(tick)
+        write(axes, place, y, words, size=SMALL, colour=SOFT, align="center")
 
 
-def grid(axes: Axes, left: float, right: float, top: float, bottom: float) -> None:
-    """Fine lines at 0, 25, 50, 75 and 100."""
-    for tick in TICKS:
-        place = left + (right - left) * tick / 100
-        axes.plot([place, place], [top, bottom], color=GRID, linewidth=1, zorder=1)
+def strokes(
+    axes: Axes, pieces: Sequence[Piece], colour: str, width: float = 1, depth: float = 1
+) -> None:
+    """Any number of straight lines of one kind, as one thing to draw."""
+    if not pieces:
+        return
+    ends = np.asarray(pieces, dtype=float).reshape(-1, 2)
+    path = Path(ends, np.tile([Path.MOVETO, Path.LINETO], len(pieces)))
+    # What fills is not moved to whole pixels: neighbours would be moved differently.
+    snap = False if width > THICK else None
+    axes.add_artist(PathPatch(path, fill=False, edgecolor=colour, linewidth=width, zorder=depth,
+                              capstyle="butt", snap=snap))  # fmt: skip
+
+
+def fill(
+    axes: Axes, corners: Sequence[tuple[float, float]], colour: str, edge: str = "none",
+    depth: float = 1.3,
+) -> None:  # fmt: skip
+    """A closed shape in one colour."""
+    path = Path([*corners, corners[0]], closed=True)
+    axes.add_artist(PathPatch(path, facecolor=colour, edgecolor=edge, linewidth=1, zorder=depth))
 
 
 def line(axes: Axes, x: Sequence[float], y: float, colour: str = RULE, width: float = 1) -> None:
     """A level line from the first x to the second."""
-    axes.plot(x, [y, y], color=colour, linewidth=width, zorder=2, solid_capstyle="butt")
+    strokes(axes, [(x[0], y, x[1], y)], colour, width, 2)
 
 
 def note(axes: Axes, x: float, y: float, text: str) -> None:

@@ -1,4 +1,5 @@
-"""What the checks of the invariants look at: every city of every round, with all around it."""
+"""What the checks of the invariants look at: every city of every round, with all around it, and
+every round with what is frozen of it."""
 
 from __future__ import annotations
 
@@ -8,8 +9,9 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
-from models import Assessment, Assignment, Entry, User
-from reviews.invariants import Case
+from models import Assessment, Assignment, Entry, Round, User
+from reviews.invariants import Case, RoundCase
+from reviews.queries import snapshots
 from reviews.queries.revisions import saves_of
 from reviews.questionnaires import Questionnaire
 from reviews.saving import Kept
@@ -37,6 +39,13 @@ def cases(
             approvers_needed=approvers_needed,
             now=now,
         )
+
+
+def rounds(session: Session, *, now: datetime) -> Iterator[RoundCase]:
+    """Every round of which anything is frozen, one at a time."""
+    rows = select(Round).where(Round.snapshots.any()).order_by(Round.id)
+    for round_ in session.scalars(rows):
+        yield RoundCase(snapshots.around(session, round_), now)
 
 
 def _kept(assessment: Assessment) -> list[Kept]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -31,6 +31,8 @@ from models import (
 )
 
 WHOLE = "overall"
+STATEMENT = 3
+"""The level of the statements in the structure."""
 Packed = tuple[str, str, bytes]
 """A city, a rater, and the levels in packed form."""
 
@@ -100,7 +102,7 @@ def tables(session: Session, round_: Round, *, without: frozenset[int] = frozens
     reviews = _reviews(session, round_, without)
     packed = (
         ("self", _signed(session, round_, without)),
-        ("peer", [(one.city, _rater(one.reviewer), one.packed) for one in reviews]),
+        ("peer", [(one.city, rater(one.reviewer), one.packed) for one in reviews]),
         ("agreed", _agreed(session, round_, without, [one.id for one in asked])),
     )
     codes = [one.code for one in asked]
@@ -112,8 +114,76 @@ def tables(session: Session, round_: Round, *, without: frozenset[int] = frozens
         ],
         cities=_cities(session, round_, without),
         assignments=[
-            AssignmentRow(round_.slug, one.city, _rater(one.reviewer), one.home) for one in reviews
+            AssignmentRow(round_.slug, one.city, rater(one.reviewer), one.home) for one in reviews
         ],
+    )
+
+
+_ROWS: dict[str, type[Any]] = {
+    "statements": StatementRow,
+    "structure": StructureRow,
+    "scores": ScoreRow,
+    "cities": CityRow,
+    "assignments": AssignmentRow,
+}
+
+
+def document(found: Tables) -> dict[str, Any]:
+    """The tables as plain values: the columns of each, and its rows in their order."""
+    return {
+        name: {"columns": list(kind._fields), "rows": [list(row) for row in getattr(found, name)]}
+        for name, kind in _ROWS.items()
+    }
+
+
+def of_document(kept: Mapping[str, Any], *, without: Collection[str] = ()) -> Tables:
+    """The tables behind such a document, but for some cities. Raises KeyError or TypeError for
+    one that `document` has not made."""
+    read = {name: [kind(*row) for row in kept[name]["rows"]] for name, kind in _ROWS.items()}
+    if without:
+        for name in ("scores", "cities", "assignments"):
+            read[name] = [row for row in read[name] if row.city_id not in without]
+    return Tables(**read)
+
+
+def joined(earlier: Tables, found: Tables) -> Tables:
+    """The tables of two rounds as one. A statement of another version of the questionnaire is
+    another statement, whatever its code; only its anchor says that it asks the same."""
+    if {one.instrument_version for one in earlier.statements} != {
+        one.instrument_version for one in found.statements
+    }:
+        earlier = _marked_as_earlier(earlier)
+    asked = {one.statement_id: one for one in (*earlier.statements, *found.statements)}
+    tree = {one.code: one for one in (*earlier.structure, *found.structure)}
+    cities = {one.city_id: one for one in (*earlier.cities, *found.cities)}
+    return Tables(
+        statements=list(asked.values()),
+        structure=list(tree.values()),
+        scores=[*earlier.scores, *found.scores],
+        cities=list(cities.values()),
+        assignments=[*earlier.assignments, *found.assignments],
+    )
+
+
+EARLIER = "~"
+
+
+def _marked_as_earlier(tables: Tables) -> Tables:
+    """The statements under names of their own."""
+    return Tables(
+        statements=[
+            one._replace(
+                statement_id=one.statement_id + EARLIER, anchor_id=one.anchor_id or one.statement_id
+            )
+            for one in tables.statements
+        ],
+        structure=[
+            one._replace(code=one.code + EARLIER) if one.level == STATEMENT else one
+            for one in tables.structure
+        ],
+        scores=[one._replace(statement_id=one.statement_id + EARLIER) for one in tables.scores],
+        cities=tables.cities,
+        assignments=tables.assignments,
     )
 
 
@@ -152,7 +222,8 @@ def size_band(population: int | None) -> str | None:
     return ">1M"
 
 
-def _rater(user_id: int) -> str:
+def rater(user_id: int) -> str:
+    """The neutral id under which a reviewer stands in the tables."""
     return f"P{user_id}"
 
 
@@ -205,7 +276,7 @@ def _structure(asked: Sequence[_Asked]) -> Iterator[StructureRow]:
     for code, (role, weight) in commitments.items():
         yield StructureRow(code, role, 2, weight, "arithmetic")
     for one in asked:
-        yield StructureRow(one.code, one.commitment, 3, one.weight, "arithmetic")
+        yield StructureRow(one.code, one.commitment, STATEMENT, one.weight, "arithmetic")
 
 
 def _signed(session: Session, round_: Round, without: frozenset[int]) -> list[Packed]:

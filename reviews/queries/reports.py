@@ -190,7 +190,11 @@ def signed_answers(session: Session, assessment: Assessment) -> dict[str, Signed
 
 def anything_published(session: Session) -> bool:
     """Whether there is a published report at all."""
-    return bool(session.scalar(select(exists().select_from(Edition))))
+    return bool(session.connection().scalar(_ANYTHING))
+
+
+# The menu of every page asks this, so it is written out once.
+_ANYTHING = select(exists().select_from(Edition))
 
 
 def published_rounds(session: Session) -> list[PublishedRound]:

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from reviews import assessments, assigning, consensus, instruments, reports, rounds
+from reviews import assessments, assigning, consensus, instruments, printouts, reports, rounds
 from reviews.errors import NotNow
 from reviews.machine import Machine
 
-MODULES = [assessments, assigning, consensus, instruments, reports, rounds]
+MODULES = [assessments, assigning, consensus, instruments, printouts, reports, rounds]
 LIVES: dict[str, Machine] = {module.__name__: module.LIFE for module in MODULES}
 SOURCE = Path(inspect.getfile(assessments)).parents[1]
 

@@ -16,6 +16,7 @@ from benchmarks import (
     aggregate,
     agreement,
     attack,
+    audiences,
     disclosure,
     gaps,
     ranks,
@@ -24,9 +25,12 @@ from benchmarks import (
     summary,
     trends,
 )
+from benchmarks.charts import gap as dumbbell
+from benchmarks.charts import heat, radar, spread
 from benchmarks.compute import compute
 from benchmarks.config import METHOD_VERSION, BenchmarkConfig
 from benchmarks.frames import check
+from reviews import snapshots
 from tests.benchmarks.tables import simulated, the_frames
 from tests.benchmarks.test_severity import a_round
 
@@ -238,6 +242,18 @@ def test_the_labels_are_the_programs():
         ("in half the coverage asked for is one half", ranks.LENIENT, 1 / 2),
         ("above the group's median in 95 % of the draws", ranks.SURE, 0.95),
         ("With fewer than three cities there is no range", ranks.LEAST, 3),
+        ("its place among the others from ten cities on", audiences.LEAST_RANKED, 10),
+        ("is there from two reviewers on", audiences.LEAST_RATERS, 2),
+        (
+            "columns with a dot: their reviewers agree too little (alpha below 0.667)",
+            float(heat.TENTATIVE),
+            0.667,
+        ),
+        ("from eight cities on a box", spread.BOX, 8),
+        ("from 30 on a shape", spread.VIOLIN, 30),
+        ("on three to ten spokes", (radar.LEAST, radar.MOST), (3, 10)),
+        ("grey is within five points", dumbbell.NEAR, 5),
+        ("takes six to begin with", snapshots.LEAST, 6),
         ("need five *other* cities", disclosure.LEAST, 5),
         ("quartiles eight", disclosure.LEAST_FOR_QUARTILES, 8),
         ("held to 20 points of the scale", attack.PINNED, 0.2),

@@ -57,6 +57,15 @@ DIFFERENCES = {
     ("benchmark:read", "coordinator"): "+",
     ("benchmark:read", "conflicted_coordinator"): "+",
     ("round:set-up", "conflicted_coordinator"): "po",
+    # So is what is frozen of it. A conflict takes the city out of what is shown, and the verbs
+    # let nobody release figures of a city they are too close to.
+    **{
+        (action, "conflicted_coordinator"): "oc"
+        for action in (
+            *("printout:ask", "printout:read", "release:approve", "release:call-off"),
+            *("release:publish", "snapshot:read", "snapshot:take"),
+        )
+    },
     # There is no report before the consensus is closed, and a correction of one that is published
     # is written by the lead reviewer.
     ("report:read", "finished_reviewer"): "PYFB",
@@ -104,11 +113,18 @@ ABOUT_A_ROUND = ABOUT_THE_CASE | {
     "calibration:read-results",
     "city:add",
     "pool:read",
+    "printout:ask",
+    "printout:read",
+    "release:approve",
+    "release:call-off",
+    "release:publish",
     "round:open",
     "round:read",
     "round:set-up",
     "seat:announce",
     "seat:propose",
+    "snapshot:read",
+    "snapshot:take",
 }
 ABOUT_A_TASK = {
     "assignment:read",

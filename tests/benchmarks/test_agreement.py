@@ -322,6 +322,15 @@ def test_the_g_coefficient_by_hand():
         g_coefficient(parts, 0, 10)
 
 
+def test_the_mean_of_raters_who_contradict_each_other_wholly_has_no_icc():
+    around, half = np.array([[1, 2, 3], [3, 1, 2], [2, 3, 1]]), np.array([[0, 2], [2, 0], [2, 0]])
+
+    found = [icc(table, "mean") for table in (around, half)]
+
+    assert [one.status for one in found] == ["no_variance"] * 2
+    assert np.isnan([[one.value, one.lo, one.hi] for one in found]).all()
+
+
 def test_the_g_coefficient_of_one_statement_is_the_icc_of_the_mean():
     """150 for cities, 280 / 3 for raters, 14 left over: as the mean squares above."""
     parts = {"city": 150, "city:role": 0, "rater": 280 / 3, "city:rater": 0, "residual": 14}

@@ -95,6 +95,27 @@ def test_few_hidden_cities_among_named_ones_are_hidden_with_the_group():
     assert reasons(shown(values, groups, consenting=CITIES[:15])) == {"all": "", "open": ""}
 
 
+def test_what_is_shown_holds_for_all_who_read_it():
+    """For those who see the named ones, and for those who do not see them yet."""
+    values = spread(CITIES[:20])
+    groups = {"all": CITIES[:20], "less": CITIES[:17], "open": CITIES[:8]}
+    named = {"consenting": CITIES[:8] + CITIES[17:20]}
+
+    assert reasons(shown(values, groups, **named)) == {"all": "", "less": "", "open": ""}
+    assert reasons(shown(values, groups)) == {
+        "all": "",
+        "less": "suppressed_complementary",
+        "open": "",
+    }
+    assert reasons(shown(values, groups, **named, others_see=[()])) == {
+        "all": "",
+        "less": "suppressed_complementary",
+        "open": "",
+    }
+    few = {"consenting": CITIES[:17]}
+    assert reasons(shown(values, groups, **few, others_see=[()]))["all"] == "suppressed_small_n"
+
+
 def test_only_cities_that_agreed_are_named():
     published = suppress(
         the_values(spread(CITIES[:9])), the_groups(all=CITIES[:9]), consenting=["c03", "c30"]

@@ -296,7 +296,7 @@ def test_every_wrong_choice_is_named(tmp_path):
         "choices.toml, resamples: draws is below 1, or resamples below 0",
         "choices.toml, role_order: [1] is not a list of texts",
         "choices.toml, seed: there is no such choice; there are mean, missing, threshold,"
-        " na_share, raters, draws, resamples, named, role_order",
+        " na_share, raters, draws, resamples, named, known, role_order",
         "choices.toml, threshold: threshold is 2.0, not between 0 and 1",
     ]
 

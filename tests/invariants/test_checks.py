@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import update
 
@@ -9,14 +11,20 @@ from models import (
     Answer,
     AssessmentState,
     AssignmentState,
+    ConsentChoice,
     ReportState,
     Submission,
 )
-from reviews.invariants import Case, checked
+from reviews import releases
+from reviews.invariants import Case, RoundCase, checked, checked_round
 from tests.builders import (
     NOW,
+    a_conflict,
     a_consensus,
+    a_coordinator,
+    a_final_round,
     a_report,
+    a_snapshot,
     a_submitted_review,
     an_assessment,
     an_assignment,
@@ -151,6 +159,96 @@ def test_whoever_left_counts_no_more():
 
     assert checked(case_of(task.assessment))["D9"].tested == 1
     assert "D9" not in broken(case_of(task.assessment))
+
+
+def a_release():
+    """The public figures of a round, approved by one, with two cities by name."""
+    snapshot = a_snapshot(of=a_final_round(named=2))
+    by = a_coordinator(of=snapshot.round)
+    facts = {"shown": snapshot.result_sha256, "by": by, "now": NOW}
+    releases.approve(snapshot, **facts)
+    return releases.release(snapshot, public_from=NOW, needed=1, **facts)
+
+
+def broken_of(made, at=NOW) -> set[str]:
+    found = checked_round(RoundCase(made.round, at))
+    return {name for name, outcome in found.items() if outcome.broken}
+
+
+def with_other_bytes(made):
+    made.snapshot.result = b"not packed"
+
+
+def with_another_input(made):
+    made.snapshot.input_sha256 = "0" * 64
+
+
+def with_a_name_of_no_city(made):
+    made.snapshot.named = [*made.snapshot.named, "atlantis"]
+
+
+def without_approval(made):
+    made.snapshot.approvals.clear()
+
+
+def approved_afterwards(made):
+    made.snapshot.approvals[0].at = NOW + timedelta(minutes=1)
+
+
+def approved_by_one_too_close(made):
+    a_conflict(made.snapshot.approvals[0].by, with_=made.round.assessments[0].city)
+
+
+def before_a_report(made):
+    made.round.assessments[5].report.state = ReportState.FINAL
+
+
+def of_a_city_that_never_agreed(made):
+    made.round.assessments[0].consents.clear()
+
+
+def of_a_city_that_withdrew_in_time(made):
+    made.round.assessments[0].consents[-1].choice = ConsentChoice.GROUP
+
+
+@pytest.mark.parametrize(
+    ("spoil", "name"),
+    [
+        (with_other_bytes, "G1"),
+        (with_another_input, "G1"),
+        (with_a_name_of_no_city, "G6"),
+        (without_approval, "B8"),
+        (approved_afterwards, "B8"),
+        (approved_by_one_too_close, "B8"),
+        (before_a_report, "D11"),
+        (of_a_city_that_never_agreed, "K4"),
+        (of_a_city_that_withdrew_in_time, "K4"),
+    ],
+)
+def test_what_is_wrong_with_a_release_is_seen(spoil, name):
+    made = a_release()
+    before = broken_of(made)
+
+    spoil(made)
+
+    assert (before, broken_of(made)) == (set(), {name})
+
+
+def test_a_tie_that_came_after_the_approval_is_no_mistake_of_it():
+    made = a_release()
+    conflict = a_conflict(made.snapshot.approvals[0].by, with_=made.round.assessments[0].city)
+    conflict.declared_at = NOW + timedelta(days=1)
+
+    assert broken_of(made, NOW + timedelta(days=2)) == set()
+
+
+def test_another_set_of_cities_is_seen():
+    made = a_release()
+    again = a_snapshot(of=made.round, text='{"again":1}')
+    again.cities = again.cities[1:]
+    again.named = []
+
+    assert broken_of(made) == {"G6"}
 
 
 def test_the_command_counts_what_holds_in_the_demonstration(demo):

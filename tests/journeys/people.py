@@ -23,6 +23,8 @@ class Person:
         self.context, self.site, self.script = context, site, script
         self.page: Page = context.new_page()
         self.page.set_default_timeout(10_000)
+        # The first figures of a process take seconds, and longer where many tests run at once.
+        self.page.set_default_navigation_timeout(30_000)
         self.complaints: list[str] = []
         self.kinds: set[str] = set()  # of pages that were looked at; statements are of one kind
         self.page.on("console", self._listen)
@@ -49,7 +51,7 @@ class Person:
     def go(self, link: Locator) -> None:
         """Click, and wait for the other page: what is done next must not hit this one."""
         with self.page.expect_navigation():
-            link.click()
+            link.click(no_wait_after=True)
 
     def press(self, button: str) -> None:
         """Click a button. Where it sends a form, wait for the answer: a link that is followed

@@ -80,25 +80,6 @@ def test_a_signed_assessment_is_sent_back_with_a_reason(meet):
     officer.sees("Three answers name no evidence.")
 
 
-def test_the_dashboard_shows_pictures_tables_and_downloads(meet):
-    coordinator = meet(COORDINATOR)
-    coordinator.open("/rounds/2024/benchmark")
-    expect(coordinator.page.locator("main svg[role=img]").first).to_be_visible()
-    assert coordinator.page.locator("main svg[role=img]").count() >= 3
-    assert coordinator.page.locator("main table").count() >= 3
-
-    coordinator.open("/rounds/2024/benchmark?city=puertalba")
-    coordinator.sees("Puertalba among all cities")
-    coordinator.open("/rounds/2026/benchmark")
-    coordinator.sees("hidden: fewer than 5 other cities")
-
-    for ending, start in (("csv", b"\xef\xbb\xbf"), ("svg", b"<"), ("png", b"\x89PNG")):
-        link = coordinator.page.locator(f"main a[href*='.{ending}']").first
-        file = coordinator.page.request.get(f"{coordinator.site}{link.get_attribute('href')}")
-        assert file.status == 200
-        assert file.body().startswith(start) or ending == "csv"
-
-
 def test_everyone_reads_the_public_pages_and_the_questionnaire_can_be_printed(meet):
     visitor = meet()
     for path in ("/", "/charter", "/help", "/sign-in"):

@@ -40,6 +40,8 @@ from models import (
     Commitment,
     Conflict,
     Consensus,
+    Consent,
+    ConsentChoice,
     Dissent,
     Edition,
     Entry,
@@ -62,7 +64,11 @@ from models import (
     PlanStatus,
     PlanUpdate,
     Presence,
+    Printout,
+    PrintoutKind,
     Question,
+    Release,
+    ReleaseApproval,
     Reply,
     Report,
     ReportSection,
@@ -76,6 +82,7 @@ from models import (
     Score,
     SheetUpload,
     SignIn,
+    Snapshot,
     Statement,
     Submission,
     Sufficiency,
@@ -101,6 +108,8 @@ from tests.builders import (
 )
 from tests.databases import engine_for
 
+A_PERSON = select(func.min(User.id)).scalar_subquery()
+
 # Each way to break a row: the table, the columns that are changed, the constraint that says no.
 BROKEN = [
     (Answer, {"to_confirm": True}, "to_confirm_means_carried"),
@@ -118,9 +127,10 @@ BROKEN = [
     (Consensus, {"closed_at": NOW}, "agreed_is_dated"),
     (
         Consensus,
-        {"closed_by_id": select(func.min(User.id)).scalar_subquery()},
+        {"closed_by_id": A_PERSON},
         "agreed_has_its_closer",
     ),
+    (Consent, {"choice": "perhaps"}, "consentchoice"),
     (Evidence, {"number": 0}, "numbers_start_at_one"),
     (Evidence, {"document_kind": "rumour"}, "documentkind"),
     (Evidence, {"confidentiality": "nobody"}, "confidentiality"),
@@ -199,6 +209,30 @@ BROKEN = [
     (Visit, {"last_day": date(2026, 6, 7)}, "ends_after_it_begins"),
     (VisitNote, {"session_id": None, "statement_id": None}, "is_about_something"),
     (VisitSession, {"minutes": 4}, "lasts_a_while"),
+    (Printout, {"kind": "poster", "assessment_id": None}, "printoutkind"),
+    (Printout, {"state": "lost"}, "printoutstate"),
+    (Printout, {"progress": 101}, "progress_is_in_percent"),
+    (Printout, {"progress": -1}, "progress_is_in_percent"),
+    (Printout, {"tries": -1}, "tries_are_counted"),
+    (Printout, {"state": "ready"}, "ready_has_its_file"),
+    (Printout, {"made_at": NOW, "content": b"%PDF", "sha256": "c" * 64}, "ready_has_its_file"),
+    (Printout, {"state": "failed"}, "failed_says_why"),
+    (Printout, {"failure": "No paper."}, "failed_says_why"),
+    (Printout, {"kind": "comparative"}, "about_a_city_or_a_round"),
+    (Printout, {"assessment_id": None}, "about_a_city_or_a_round"),
+    (Release, {"public_from": NOW - timedelta(hours=1)}, "not_public_before_it_is_released"),
+    (Release, {"called_off_at": NOW - timedelta(hours=1)}, "called_off_by_somebody"),
+    (Release, {"called_off_by_id": A_PERSON}, "called_off_by_somebody"),
+    (
+        Release,
+        {"called_off_at": NOW, "called_off_by_id": A_PERSON},
+        "what_is_public_is_not_called_off",
+    ),
+    (Snapshot, {"number": 0, "reason": "A mistake."}, "numbers_start_at_one"),
+    (Snapshot, {"number": 2}, "a_further_one_has_its_reason"),
+    (Snapshot, {"reason": "A mistake."}, "a_further_one_has_its_reason"),
+    (Snapshot, {"input_sha256": "a"}, "input_hash_is_sha256"),
+    (Snapshot, {"result_sha256": "a"}, "result_hash_is_sha256"),
 ]
 
 # Each set of columns in which no two rows may be alike.
@@ -260,6 +294,9 @@ TWINS = [
     (Submission, ("assessment_id", "version")),
     (User, ("email",)),
     (Visit, ("assessment_id",)),
+    (Snapshot, ("round_id", "number")),
+    (ReleaseApproval, ("snapshot_id", "by_id")),
+    (Release, ("round_id", "number")),
 ]
 
 
@@ -364,6 +401,7 @@ def fill(session: Session) -> None:
     )
     session.add_all(reported(assessment, lead))
     session.add_all(calibrated(review, lead))
+    session.add_all(frozen(assessment, lead))
     a_conflict(lead, with_=assessment.city)
     assessment.seats.append(PlannedSeat(reviewer=lead, planned_at=NOW))
     session.add(ReviewerProfile(user=lead, changed_at=NOW))
@@ -386,6 +424,37 @@ def reported(assessment: Assessment, by: User) -> Iterator[Base]:
     )
     for kept in (report.sections[0], finding, finding.reply, finding.plan_item):
         kept.revisions.add(Revision(number=1, content={}, by=by, at=NOW))
+
+
+def frozen(assessment: Assessment, by: User) -> Iterator[Base]:
+    """A snapshot that was approved and released, a consent, and a file about the city."""
+    assessment.consents.append(Consent(choice=ConsentChoice.NAMED, by=by, at=NOW))
+    snapshot = Snapshot(
+        number=1,
+        input=b"in",
+        input_sha256="a" * 64,
+        choices="{}",
+        result=b"out",
+        result_sha256="b" * 64,
+        method_version="1",
+        cities=[assessment.city.slug],
+        named=[],
+        taken_by=by,
+        taken_at=NOW,
+    )
+    assessment.round.snapshots.append(snapshot)
+    snapshot.approvals.append(ReleaseApproval(by=by, at=NOW))
+    snapshot.releases.append(
+        Release(round=assessment.round, number=1, public_from=NOW, released_by=by, released_at=NOW)
+    )
+    yield snapshot
+    yield Printout(
+        snapshot=snapshot,
+        kind=PrintoutKind.BRIEF,
+        asked_by=by,
+        asked_at=NOW,
+        assessment=assessment,
+    )
 
 
 def calibrated(review: Assignment, by: User) -> Iterator[Base]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 
 from sqlalchemy import select
 from werkzeug.test import TestResponse
@@ -13,13 +14,16 @@ from models import (
     Assessment,
     Assignment,
     City,
+    ConsentChoice,
     Evidence,
     EvidenceKind,
     EvidenceVersion,
     Note,
+    Release,
     Round,
     User,
 )
+from reviews import consents
 from tests.personas import CODE, questionnaire_of, user
 from tests.uploads import PDF
 from tests.webapp.secrets import (
@@ -43,6 +47,7 @@ from tests.webapp.secrets import (
 from webapp.clock import now
 from webapp.demonstration import DEMO_PASSWORD
 from webapp.extensions import db
+from webapp.figures import computing
 from webapp.storage import store_file
 
 
@@ -57,6 +62,7 @@ def plant(world: World) -> None:
     _employed_before(world)
     _prepared(world)
     _calibrated(world)
+    _frozen_again(world)
 
 
 def post(world: World, local: str, endpoint: str, form: Mapping[str, object], **where: object):
@@ -364,3 +370,26 @@ def _calibrated(world: World) -> None:
     fields = {"mark": "1", "justification": WORDS["justification in the calibration case"]}
     answer = browser.patch("calibration.save_score", {"base": 0, "fields": fields}, **here)
     assert answer.status_code == 200
+
+
+def _frozen_again(world: World) -> None:
+    """New figures of the published round, which wait for their moment: a city is not named any
+    more. By hand, for it takes the word of two coordinators."""
+    with world.app.app_context():
+        round_ = db.session.scalars(select(Round).where(Round.slug == "2024")).one()
+        city = next(one for one in round_.assessments if one.city.slug == REVIEWED)
+        signatory, by = user(f"signatory.{REVIEWED}"), user("coordinator")
+        consents.sign(city, ConsentChoice.GROUP, by=signatory, now=now())
+        reason = WORDS["reason for a snapshot"]
+        snapshot = computing.freeze(db.session(), round_, reason=reason, by=by, now=now())
+        snapshot.releases.append(
+            Release(
+                round=round_,
+                number=2,
+                public_from=now() + timedelta(days=1),
+                released_by=by,
+                released_at=now(),
+                reason=WORDS["reason for a release that waits"],
+            )
+        )
+        db.session.commit()

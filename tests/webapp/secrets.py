@@ -153,6 +153,9 @@ KNOWS: dict[str, set[str]] = {
     "progress of an earlier action": officers(REVIEWED) | reviewers(FINISHED) | OFFICE,
     # A view of the calibration case is its reviewer's; what is in it is said to nobody else.
     "justification in the calibration case": reviewers("clairvaumont"),
+    # P39, P42: why there are new figures is said to those who see to them, until they are public.
+    "reason for a snapshot": COORDINATORS,
+    "reason for a release that waits": COORDINATORS,
     # P2: a round is its coordinators' until its cities take part.
     "title of a round being prepared": {"other.coordinator"},
 }

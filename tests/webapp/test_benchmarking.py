@@ -195,7 +195,7 @@ def test_every_fault_of_tables_and_choices_is_named_and_nothing_written(tmp_path
     assert (first.exit_code, first.stdout) == (1, "")
     assert first.stderr.splitlines() == [
         "choices.toml, draw: there is no such choice; there are mean, missing, threshold,"
-        " na_share, raters, draws, resamples, named, role_order",
+        " na_share, raters, draws, resamples, named, known, role_order",
         "assignments.csv, reviewer_city_id: column is missing",
         "assignments.csv, reviewer_id: column is missing",
     ]

@@ -130,6 +130,8 @@ _MORE = {
         for one in ("", "/profile.csv", "/gap.csv", "/heat.csv")
     ],
     "": [
+        *(f"/results/2024{one}" for one in ("", "/benchmark", "/benchmark/standing.csv")),
+        *(f"/rounds/2024/snapshots{one}" for one in ("", "/1", "/2")),
         *(f"/results/2026/{PUBLISHED}{one}" for one in ("", "/editions/1", "/editions/2")),
         *(f"/rounds/2024/{REVIEWED}/plan{one}" for one in ("", f"/{RECOMMENDATION}", "/plan.csv")),
     ],
@@ -169,8 +171,10 @@ def _values(world: World, place: str) -> dict[str, list[object]]:
         "place": [1, RECOMMENDATION],
         "section": ["introduction"],
         # No word can be found in a picture made of dots.
-        "chart": ["profile", "gap", "heat"],
+        "chart": ["profile", "gap", *(() if place in CITIES else ("heat",))],
+        "kind": ["brief" if place in CITIES else "comparative"],
         "ending": ["csv"],
+        "part": ["input", "result"],
         **_children(world, place),
     }
 

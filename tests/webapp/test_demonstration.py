@@ -238,7 +238,7 @@ def test_nobody_acts_on_a_city_with_a_conflict(world: Session):
     of_officers = {"answer:confirm", "answer:write", "assessment:carry-over"}
     of_officers |= {"assessment:lock", "assessment:sign", "evidence:add"}
     of_officers |= {"evidence:cite", "colleague:invite", "note:resolve", "note:write", "part:give"}
-    of_officers |= {"plan:progress", "plan:write", "reply:sign", "reply:write"}
+    of_officers |= {"consent:sign", "plan:progress", "plan:write", "reply:sign", "reply:write"}
 
     wrong = [
         (entry.action, entry.actor and entry.actor.email)

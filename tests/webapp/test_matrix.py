@@ -8,6 +8,7 @@ names its rows), not from the policy. A cell says what one kind of person gets:
               404, that there is no such thing yet)
     .         hidden: an answer that is the same, byte for byte, for a thing that does not exist
     !         forbidden: may know of it, never do it
+    B!|404    forbidden in these phases, at other times there is no such thing yet
     S         asked to sign in
 
 Phases are the letters of models.Phase where the address names a city or a review, and p o c (a
@@ -84,8 +85,12 @@ NO_REVIEWERS = (
 OF_A_ROUND = (
     *("rounds.show_round", "rounds.show_set_up", "rounds.move_dates", "rounds.add_city"),
     *("rounds.choose_blind", "rounds.open_round", "dashboards.show_benchmark"),
-    "dashboards.download_chart",
+    *("dashboards.download_chart", "dashboards.show_figure"),
     "plans.show_plans",
+    *("printouts.show_printouts", "printouts.ask_for_printout", "printouts.download_printout"),
+    *("snapshots.list_snapshots", "snapshots.take", "snapshots.show_snapshot"),
+    *("snapshots.check_snapshot", "snapshots.download_part", "snapshots.approve"),
+    *("snapshots.release", "snapshots.call_off"),
 )
 # Where the application differs from the process document, and why. Nothing else may differ.
 DIFFERENCES = {
@@ -98,6 +103,14 @@ DIFFERENCES = {
     # A round that is being prepared has nothing to compare; its page says so.
     ("dashboards.show_benchmark", "coordinator"): "+",
     ("dashboards.show_benchmark", "conflicted_coordinator"): "+",
+    ("dashboards.show_figure", "coordinator"): "+",
+    ("dashboards.show_figure", "conflicted_coordinator"): "+",
+    # The city whose report is final is in no frozen figures.
+    **{
+        (f"city_benchmarks.{page}", persona): "B|409"
+        for page in ("download_chart", "show_figure")
+        for persona in ("contributor", "lead", "signatory")
+    },
     ("dashboards.download_chart", "coordinator"): "oc|404",
     ("dashboards.download_chart", "conflicted_coordinator"): "oc|404",
     # The task of a colleague is a stranger's, too.
@@ -172,7 +185,9 @@ def expected(cell: str, phase: str) -> str:
     if cell in _ALWAYS:
         return _ALWAYS[cell]
     phases, otherwise = cell.split("|")
-    return "yes" if phase in phases else _OTHERWISE[otherwise]
+    if phase not in phases:
+        return _OTHERWISE[otherwise]
+    return "forbidden" if phases.endswith("!") else "yes"
 
 
 _ALWAYS = {"+": "yes", ".": "hidden", "!": "forbidden", "S": "sign in"}
@@ -256,8 +271,10 @@ class World:
             "session_id": self.ids[city].session or 2**31 - 1,
             "token": self.ids[city].token,
             "assignment_id": task,
-            "chart": "profile",
+            "chart": "standing" if route.endpoint.startswith("results.") else "profile",
+            "kind": "brief" if "city_slug" in route.arguments else "comparative",
             "ending": "csv",
+            "part": "result",
         }
         return self._to(route, there)
 
@@ -281,7 +298,9 @@ class World:
             "token": "x" * 43,
             "assignment_id": 2**31 - 1,
             "chart": "profile",
+            "kind": "brief" if "city_slug" in route.arguments else "comparative",
             "ending": "csv",
+            "part": "result",
         }
         return self._to(route, there)
 
@@ -487,11 +506,11 @@ def test_thousands_of_cells_are_tried_and_only_people_who_cannot_be_there_are_le
     left_out = {phase: set(PERSONAS) - people(phase).keys() for phase in CITY}
 
     assert counted == {
-        "yes": 1784,
-        "hidden": 3748,
-        "forbidden": 1442,
-        "not now": 1517,
-        "sign in": 481,
+        "yes": 1944,
+        "hidden": 4179,
+        "forbidden": 1518,
+        "not now": 1696,
+        "sign in": 517,
     }
     # Nobody scores before the review is open, and nobody still does in the consensus.
     not_yet, over = {"finished_reviewer", "lead_reviewer"}, {"invited", "reviewer"}

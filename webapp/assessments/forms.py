@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext
-from flask_wtf import FlaskForm
-from govuk_frontend_wtf.wtforms_widgets import GovPasswordInput
-from wtforms.fields import HiddenField, PasswordField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.fields import StringField
 
-from webapp.passwords import LONGEST
 from webapp.saves import SavedForm
+from webapp.signing import SigningForm
 
 
 class AnswerForm(SavedForm):
@@ -18,15 +14,5 @@ class AnswerForm(SavedForm):
     remit_reason = StringField()
 
 
-class SignOffForm(FlaskForm):
+class SignOffForm(SigningForm):
     """The hash of what was shown, and the password once more."""
-
-    class Meta:
-        csrf = False  # the guard has checked the token
-
-    shown = HiddenField()
-    password = PasswordField(
-        lazy_gettext("Your password, once more"),
-        widget=GovPasswordInput(),
-        validators=[InputRequired(lazy_gettext("Enter your password.")), Length(max=LONGEST)],
-    )

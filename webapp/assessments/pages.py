@@ -151,13 +151,16 @@ class AssessmentPage:
 
 @dataclass(frozen=True)
 class AfterReview:
-    """What there is for a city once its review is open: the visit, then the report, its reply,
-    its plan."""
+    """What there is for a city once it has signed: whether it is named in public, the visit, then
+    the report, its reply, its plan, its benchmark, its files to take away."""
 
     visit: bool
     report: bool
     reply: bool
     plan: bool
+    benchmark: bool
+    files: bool
+    consent: bool
 
     @classmethod
     def of(cls, assessment: Assessment, who: User) -> AfterReview:
@@ -167,6 +170,9 @@ class AfterReview:
             report=allowed(who, Action.REPORT_READ, assessment, at),
             reply=allowed(who, Action.REPLY_READ, assessment, at),
             plan=allowed(who, Action.PLAN_READ, assessment, at),
+            benchmark=allowed(who, Action.CITY_BENCHMARK_READ, assessment, at),
+            files=allowed(who, Action.CITY_PRINTOUT_READ, assessment, at),
+            consent=allowed(who, Action.CONSENT_READ, assessment, at),
         )
 
 

@@ -14,7 +14,11 @@ from webapp.guard import guarded
 
 blueprint = Blueprint("dashboards", __name__, url_prefix="/rounds/<slug:round_slug>/benchmark")
 
-QUESTIONS = ("role", "city", "series")
+QUESTIONS = ("of", "role", "city", "series", "group")
+_CHART = (
+    "<any(profile, gap, heat, spread, radar, ranks, trend, severity, coverage):chart>"
+    ".<any(csv, svg, png):ending>"
+)
 
 
 @blueprint.get("")
@@ -23,11 +27,20 @@ def show_benchmark(round_: Round) -> ResponseReturnValue:
     return _showing().page(round_)
 
 
-@blueprint.get("/<any(profile, gap, heat):chart>.<any(csv, svg, png):ending>")
+@blueprint.get(f"/{_CHART}")
 @guarded(Action.BENCHMARK_READ, loaders.round_, query=QUESTIONS)
 def download_chart(round_: Round, chart: str, ending: str) -> ResponseReturnValue:
     file: Response = loaders.found(_showing().file(round_, chart, ending))
     return file
+
+
+@blueprint.get("/figures/<part:code>")
+@guarded(Action.BENCHMARK_READ, loaders.round_, query=("of", "city", "series"))
+def show_figure(round_: Round, code: str) -> ResponseReturnValue:
+    from webapp.dashboards import figure
+
+    page: Response = loaders.found(figure.page(round_, code))
+    return page
 
 
 def _showing() -> ModuleType:

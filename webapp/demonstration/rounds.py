@@ -21,6 +21,7 @@ from webapp.demonstration.delegation import share_out
 from webapp.demonstration.people import BRUSSELS, SECOND, THIRD, World
 from webapp.demonstration.planning import Planning
 from webapp.demonstration.pool import PLANNED, plan_unseen
+from webapp.demonstration.releasing import release_figures
 from webapp.demonstration.reporting import Reporting
 from webapp.demonstration.stories import Ago, Diary, Seat, Story, at, seated
 
@@ -89,6 +90,7 @@ def earlier_round(world: World) -> None:
         _report(story, seats, shift, number)
         Planning(story, number, seats[0].home).act()
     calibrated(world, diary, round_, at(day(5, 13), 9, 30))
+    release_figures(world, diary, round_)
     closing = partial(rounds.close_round, round_, by=world.coordinator)
     diary.plan(datetime(2025, 1, 31, 10, tzinfo=UTC), closing)
     diary.live()

@@ -5,28 +5,17 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from flask_babel import lazy_gettext
-from flask_wtf import FlaskForm
-from govuk_frontend_wtf.wtforms_widgets import GovCheckboxInput, GovPasswordInput
-from wtforms.fields import BooleanField, HiddenField, PasswordField, StringField
-from wtforms.validators import DataRequired, InputRequired, Length
+from govuk_frontend_wtf.wtforms_widgets import GovCheckboxInput
+from wtforms.fields import BooleanField, HiddenField, StringField
+from wtforms.validators import DataRequired
 
 from models import PeersAnswer
 from reviews.errors import Unusable
 from webapp.days import DayField
-from webapp.passwords import LONGEST
+from webapp.signing import RuledForm, SigningForm
 
 DAYS = 21
 """How many days for its reply a city is offered."""
-
-
-class RuledForm(FlaskForm):
-    """A form whose values the rules may refuse as well."""
-
-    class Meta:
-        csrf = False  # the guard has checked the token
-
-    def put_error(self, field: str, message: str) -> None:
-        self[field].errors = [message]
 
 
 class SendForm(RuledForm):
@@ -68,15 +57,8 @@ class ApprovalForm(RuledForm):
     )
 
 
-class PublicationForm(RuledForm):
+class PublicationForm(SigningForm):
     """The hash of what was shown, and the password once more."""
-
-    shown = HiddenField()
-    password = PasswordField(
-        lazy_gettext("Your password, once more"),
-        widget=GovPasswordInput(),
-        validators=[InputRequired(lazy_gettext("Enter your password.")), Length(max=LONGEST)],
-    )
 
 
 class CorrectionForm(RuledForm):

@@ -234,11 +234,16 @@ def _steps(report: Report, who: User, at: datetime) -> tuple[Link, ...]:
 
 
 def _onward(report: Report, who: User, at: datetime) -> tuple[Link, ...]:
-    """What follows from the report: the city's reply, and its plan."""
+    """What follows from the report: the city's reply, its plan, and its benchmark."""
     assessment = report.assessment
     pages = (
         (Action.REPLY_READ, gettext("The reply of the city"), "replies.show_reply"),
         (Action.PLAN_READ, gettext("The plan of the city"), "plans.show_plan"),
+        (
+            Action.CITY_BENCHMARK_READ,
+            gettext("The benchmark of the city"),
+            "city_benchmarks.show_city_benchmark",
+        ),
     )
     return tuple(
         Link(words, address_in(endpoint, assessment))

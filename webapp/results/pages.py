@@ -37,14 +37,19 @@ class RoundPage:
     title: str
     round_slug: str
     cities: tuple[PublishedCity, ...]
+    benchmark: bool
     template: ClassVar[str] = "results/round.html"
 
     @classmethod
-    def of(cls, round_: PublishedRound, cities: Sequence[PublishedCity]) -> RoundPage:
+    def of(
+        cls, round_: PublishedRound, cities: Sequence[PublishedCity], benchmark: bool
+    ) -> RoundPage:
+        """`benchmark` says whether there are figures of the round that everybody sees."""
         return cls(
             title=gettext("Results of %(round)s", round=round_.title),
             round_slug=round_.slug,
             cities=tuple(cities),
+            benchmark=benchmark,
         )
 
 

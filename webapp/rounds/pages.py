@@ -294,6 +294,8 @@ class RoundPage:
     may_set_up: bool
     may_open: bool
     may_read_benchmark: bool
+    may_read_snapshots: bool
+    may_read_files: bool
     template: ClassVar[str] = "rounds/round.html"
 
     @classmethod
@@ -316,6 +318,8 @@ class RoundPage:
             may_set_up=allowed(who, Action.ROUND_SET_UP, round_, at),
             may_open=allowed(who, Action.ROUND_OPEN, round_, at),
             may_read_benchmark=allowed(who, Action.BENCHMARK_READ, round_, at),
+            may_read_snapshots=allowed(who, Action.SNAPSHOT_READ, round_, at),
+            may_read_files=allowed(who, Action.PRINTOUT_READ, round_, at),
         )
 
 

@@ -15,9 +15,9 @@ from webapp import loaders
 from webapp.downloads import as_attachment
 from webapp.extensions import db
 from webapp.guard import guarded
+from webapp.printing import pdf
 from webapp.rendering import render
 from webapp.versions.pages import ChangesPage, PrintPage
-from webapp.versions.printing import pdf
 
 blueprint = Blueprint("versions", __name__, url_prefix="/rounds/<slug:round_slug>/<slug:city_slug>")
 

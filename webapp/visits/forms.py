@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, time
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
@@ -16,28 +15,7 @@ from models import User, Visit, VisitSession
 from reviews.errors import Unusable
 from reviews.visits import Plan
 from webapp.clock import BRUSSELS
-from webapp.days import DayField, day_of
-
-_CLOCK = re.compile(r"([01]?[0-9]|2[0-3])[:.h]([0-5][0-9])")
-
-
-class ClockField(Field):
-    """A time of day such as 9:30."""
-
-    widget = GovTextInput()
-    data: time | None
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        self.data = None
-        found = _CLOCK.fullmatch(str(valuelist[0]).strip()) if valuelist else None
-        if found is None:
-            raise ValueError(gettext("Enter a time of day, for example 9:30 or 14:00."))
-        self.data = time(int(found[1]), int(found[2]))
-
-    def _value(self) -> str:
-        if self.raw_data:
-            return str(self.raw_data[0])
-        return self.data.strftime("%H:%M") if self.data else ""
+from webapp.days import ClockField, DayField, day_of, moment
 
 
 class MinutesField(Field):
@@ -156,7 +134,7 @@ class SessionForm(VersionedForm):
         if chosen and led_by is None:
             raise Unusable("Choose a member of the team.", field="led_by")
         return Plan(
-            starts_at=moment(day, clock),
+            starts_at=moment(day, clock, field="starts"),
             day=day,
             minutes=self.minutes.data,
             title=self.title.data or "",
@@ -165,14 +143,6 @@ class SessionForm(VersionedForm):
             about=self.about.data or "",
             led_by=led_by,
         )
-
-
-def moment(day: date, clock: time) -> datetime:
-    """A time on a day in Brussels. Raises Unusable for one that is not there, or there twice."""
-    local = datetime.combine(day, clock, BRUSSELS)
-    if local.utcoffset() != local.replace(fold=1).utcoffset():
-        raise Unusable("The clocks change at this time. Choose another time.", field="starts")
-    return local.astimezone(UTC)
 
 
 def _stored(session: VisitSession | None) -> dict[str, Any]:

@@ -5,7 +5,9 @@ from functools import cache
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_hex
 from matplotlib.lines import Line2D
+from matplotlib.patches import PathPatch
 from matplotlib.text import Text
 
 from benchmarks.charts.style import drawn_alike
@@ -45,14 +47,19 @@ def a_result(count, statements=2):
     return compute(drawn(names(count), statements))
 
 
-@cache
-def calibrated(count, raters=9):
-    """A round of so many cities whose reviewers can be told apart, the difficult names first."""
+def whole(count, raters=9):
+    """The tables of a round of so many cities without a hole, the difficult names first."""
     frames, _ = simulated(cities=count, raters=raters, severity=16)
     called = {f"c{place:03}": name for place, name in enumerate(names(count))}
     tables = (frames.scores, frames.cities, frames.assignments)
     scores, cities, assignments = (t.assign(city_id=t["city_id"].map(called)) for t in tables)
-    result = compute(replace(frames, scores=scores, cities=cities, assignments=assignments))
+    return replace(frames, scores=scores, cities=cities, assignments=assignments)
+
+
+@cache
+def calibrated(count, raters=9):
+    """A round of so many cities whose reviewers can be told apart, the difficult names first."""
+    result = compute(whole(count, raters))
     assert result.components["calibrated"].all()
     return result
 
@@ -77,7 +84,13 @@ def said(drawing):
 def spans(drawing, colour):
     """The level lines of a colour in a picture: both ends, from left to right."""
     lines = [line for line in drawing.figure.findobj(Line2D) if line.get_color() == colour]
-    ends = [(*line.get_xdata(), *line.get_ydata()) for line in lines]
+    ends = [(*line.get_xdata(), *line.get_ydata()) for line in lines if len(line.get_xdata()) == 2]
+    ends += [
+        tuple(pair.T.ravel())
+        for strokes in drawing.figure.findobj(PathPatch)
+        if to_hex(strokes.get_edgecolor()) == colour.lower()
+        for pair in strokes.get_path().vertices.reshape(-1, 2, 2)
+    ]
     return [(x0, x1) for x0, x1, y0, y1 in ends if y0 == y1 and x0 != x1]
 
 

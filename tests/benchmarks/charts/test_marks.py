@@ -2,7 +2,9 @@
 
 from itertools import combinations
 
+import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 
 from benchmarks.charts import marks, style
@@ -44,3 +46,20 @@ def test_a_key_that_is_too_long_for_a_line_goes_on_in_the_next(width):
 
     assert overlaps_of(figure) == []
     assert marks.key_height(width, names) == {style.NARROW: 40, style.WIDE: 20}[width]
+
+
+@pytest.mark.parametrize("series", [*SERIES, "group"])
+def test_very_many_marks_are_one_thing_to_draw_and_look_like_few(series):
+    def seen(x):
+        figure, axes = style.sheet(200, 60)
+        marks.mark(axes, series, x, [30] * len(x))
+        FigureCanvasAgg(figure).draw()
+        return np.asarray(figure.canvas.buffer_rgba()).astype(int), len(axes.get_children())
+
+    few, _ = seen([60])
+    many, artists = seen([60, *[150] * 80])
+
+    around = np.s_[20:40, 50:70, :3]
+    assert artists < 20
+    assert few[around].min() < 200
+    assert np.abs(few[around].mean() - many[around].mean()) < 4

@@ -7,16 +7,19 @@ import io
 import re
 
 import pytest
+from markupsafe import escape
 from sqlalchemy import select, update
 
 from benchmarks.charts.drawing import score
 from models import (
+    AgreedLevel,
     Assessment,
     AssessmentState,
     Assignment,
     AssignmentState,
     City,
     CityRole,
+    Consensus,
     Entry,
     PlatformRole,
     Round,
@@ -40,7 +43,8 @@ from webapp.extensions import db
 COORDINATOR, SECOND = "coordinator@example.org", "second.coordinator@example.org"
 ROUND = {"round_slug": "2024"}
 HERE = {"round_slug": "small"}
-CHARTS, ENDINGS = ("profile", "gap", "heat"), ("csv", "svg", "png")
+CHARTS = ("profile", "gap", "heat", "spread", "ranks", "severity", "coverage")
+ENDINGS = ("csv", "svg", "png")
 FILES = [(chart, ending) for chart in CHARTS for ending in ENDINGS]
 
 
@@ -180,6 +184,10 @@ def test_a_role_narrows_pictures_and_tables_to_its_commitments(small):
         {"role": "buyer"},
         {"role": "PM1"},
         {"series": "group"},
+        {"of": "1"},
+        {"of": "now"},
+        {"group": "country:XX"},
+        {"group": "country:BE&role=employer"},
         {"sort": "score"},
         {"format": "csv"},
     ],
@@ -264,8 +272,10 @@ def test_the_demonstration_shows_its_finished_round(demo):
         assert f'<title id="{chart}-title">' in page.text
         assert f'<desc id="{chart}-desc">' in page.text
         for ending in ENDINGS:
-            assert f"/rounds/2024/benchmark/{chart}.{ending}?series=peer_calibrated" in page.text
-    assert page.text.count("Fingerprint of the data") == 3
+            file = f"/rounds/2024/benchmark/{chart}.{ending}?of=1&amp;series=peer_calibrated"
+            assert file in page.text
+    # Beside each picture, and once for the page.
+    assert page.text.count("Fingerprint of the frozen result") == len(CHARTS) + 1
 
 
 def test_calibrated_scores_stand_with_their_intervals(demo):
@@ -295,12 +305,12 @@ def test_a_city_has_a_band_and_a_rank_with_its_interval(demo):
     assert len(re.findall(rf"\d+ \(\d+ to \d+\) {band} {rank}", place)) == 5
 
 
-def test_the_group_and_the_agreement_of_reviewers_are_on_the_page_and_no_reviewer_is(demo):
+def test_the_group_and_the_agreement_of_reviewers_are_on_the_page(demo):
     answer = Browser(demo, COORDINATOR).get("dashboards.show_benchmark", **ROUND)
     page = words(answer)
 
-    group = page.split("The group")[1].split("Can the scores be trusted, role by role?")[0]
-    trust = page.split("Can the scores be trusted, role by role?")[1]
+    group = page.split("The group")[2].split("Can the scores be trusted, role by role?")[0]
+    trust = page.split("Can the scores be trusted, role by role?")[1].split("Severity of")[0]
     assert len(re.findall(r"(Self|Peers|Calibrated) 12 \d+ \d+ \d+ to \d+", group)) == 15
     assert len(re.findall(r"0\.\d{3} \(0\.\d{3} to 0\.\d{3}\)", trust)) == 5
     assert re.search(r"Reviewers differ in severity by \d+ points", trust)
@@ -331,29 +341,31 @@ def test_every_id_on_the_page_is_there_once(demo):
     assert sorted(ids) == sorted(set(ids))
 
 
-@pytest.mark.parametrize(("chart", "ending"), FILES)
-def test_every_picture_can_be_taken_away(demo, chart, ending):
-    answer = Browser(demo, COORDINATOR).get(
-        "dashboards.download_chart", chart=chart, ending=ending, city="puertalba", **ROUND
-    )
-
+def test_every_picture_can_be_taken_away(demo):
+    browser = Browser(demo, COORDINATOR)
     starts = {"csv": b"\xef\xbb\xbf", "svg": b"<svg ", "png": b"\x89PNG\r\n"}
     media = {"csv": "text/csv", "svg": "image/svg+xml", "png": "image/png"}
-    assert (answer.status_code, answer.mimetype) == (200, media[ending])
-    assert answer.data.startswith(starts[ending])
-    name = f"2024-{chart}-puertalba.{ending}"
-    assert answer.headers["Content-Disposition"] == (
-        f"attachment; filename=\"{name}\"; filename*=UTF-8''{name}"
-    )
-    assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
-    assert answer.headers["Cache-Control"] == "no-store"
+
+    for chart, ending in [*FILES, ("radar", "svg")]:
+        answer = browser.get(
+            "dashboards.download_chart", chart=chart, ending=ending, city="puertalba", **ROUND
+        )
+
+        assert (answer.status_code, answer.mimetype) == (200, media[ending])
+        assert answer.data.startswith(starts[ending])
+        name = f"2024-1-{chart}-puertalba.{ending}"
+        assert answer.headers["Content-Disposition"] == (
+            f"attachment; filename=\"{name}\"; filename*=UTF-8''{name}"
+        )
+        assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+        assert answer.headers["Cache-Control"] == "no-store"
 
 
 @pytest.mark.parametrize(
     "path", ["radar.csv", "profile.exe", "profile", "profile.csv.svg", "..%2fprofile.csv", "gap."]
 )
-def test_a_file_that_is_not_made_is_not_found(demo, path):
-    assert Browser(demo, COORDINATOR).get(f"/rounds/2024/benchmark/{path}").status_code == 404
+def test_a_file_that_is_not_made_is_not_found(small, path):
+    assert small.get(f"/rounds/small/benchmark/{path}").status_code == 404
 
 
 def test_the_same_file_has_the_same_bytes_each_time(demo):
@@ -485,3 +497,160 @@ def test_looking_writes_nothing(demo):
     browser.get("dashboards.show_benchmark", **ROUND)
 
     assert entries() == before
+
+
+def test_figures_come_from_the_snapshot_unless_those_of_now_are_asked_for(demo):
+    """A level that changes afterwards is in the working figures only."""
+    browser = Browser(demo, COORDINATOR)
+    with demo.app_context():
+        agreed = select(AgreedLevel.id).join(AgreedLevel.consensus).join(Consensus.assessment)
+        of_round = agreed.join(Assessment.round).where(Round.slug == "2024")
+        levels = update(AgreedLevel).where(AgreedLevel.id.in_(of_round))
+        db.session.execute(levels.values(mark="0"))
+        db.session.commit()
+
+    frozen, working = (
+        words(browser.get("dashboards.show_benchmark", **ROUND, **asked))
+        for asked in ({}, {"of": "working"})
+    )
+    file = browser.get(
+        "dashboards.download_chart", chart="heat", ending="csv", of="working", **ROUND
+    )
+
+    assert "Frozen Snapshot 2024-1, frozen on 27 January 2025, 15:10 (Brussels)" in frozen
+    assert re.search(r"Overall \d+ \d+ [1-9]\d* \d+", frozen)
+    assert "Working figures Not frozen: these figures change with every submission" in working
+    assert re.search(r"Overall \d+ \d+ 0 \d+", working)
+    assert "2024-working-heat.csv" in file.headers["Content-Disposition"]
+
+
+def test_a_group_takes_the_place_of_all_cities(demo):
+    browser, few = Browser(demo, COORDINATOR), {"group": "size:<250k", **ROUND}
+    page = words(browser.get("dashboards.show_benchmark", city="puertalba", **few))
+    heat, profile = (
+        browser.get("dashboards.download_chart", chart=chart, ending="csv", **asked)
+        for chart, asked in (("heat", few), ("profile", {"city": "puertalba", **few}))
+    )
+
+    cities = {row["name"] for row in rows_of(heat)}
+    assert "Only cities of one kind are shown: Fewer than 250,000 people (4)." in page
+    assert "4 of 4 cities have signed" in page
+    assert len(cities) == 4
+    # It has more people, so it is drawn beside the group, and has no place in it.
+    assert "Puertalba" not in cities
+    assert "Puertalba among all cities" not in page
+    assert "Puertalba: profile by commitment, Charter review 2024, Fewer than 250,000" in page
+    assert {row["group_hidden"] for row in rows_of(profile)} >= {
+        "hidden: fewer than 5 other cities"
+    }
+    assert 'filename="2024-1-heat-size-under-250k.csv"' in heat.headers["Content-Disposition"]
+
+
+def test_what_is_hidden_of_groups_is_listed_with_its_reason(demo):
+    page = words(Browser(demo, COORDINATOR).get("dashboards.show_benchmark", **ROUND))
+
+    log = page.split("What is hidden of groups, and why")[1]
+    assert re.search(r"\d+ figures, hidden: fewer than 5 other cities", log)
+    assert re.search(r"Fewer than 250,000 people Self all 16 4 hidden: fewer than 5", log)
+
+
+def test_reviewers_of_a_city_one_is_too_close_to_have_no_names(demo):
+    """They reviewed others, too: those marks are there, without the name."""
+    named = {
+        who: {
+            row["label"]
+            for row in rows_of(
+                Browser(demo, who).get(
+                    "dashboards.download_chart", chart="severity", ending="csv", **ROUND
+                )
+            )
+        }
+        for who in (COORDINATOR, SECOND)
+    }
+    with demo.app_context():
+        here = select(User.name).join(Assignment.reviewer).join(Assignment.assessment)
+        team = here.join(Assessment.city).join(Assessment.round)
+        names = set(
+            db.session.scalars(team.where(City.slug == "clairvaumont", Round.slug == "2024"))
+        )
+
+    assert names <= named[COORDINATOR]
+    assert not names & named[SECOND]
+    assert {name for name in named[SECOND] if re.fullmatch(r"Reviewer \d+", name)}
+    assert len(named[SECOND]) == 12
+
+
+def test_single_marks_are_shown_while_the_team_sees_them_and_lead_to_the_consensus(demo):
+    browser = Browser(demo, COORDINATOR)
+    now_, then = (
+        browser.get("dashboards.show_benchmark", round_slug=slug) for slug in ("2026", "2024")
+    )
+
+    assert "Marks two levels or more from the middle of the others" in words(now_)
+    assert re.search(r'href="/rounds/2026/[a-z-]+/consensus/statements/[A-Z]+\d\.\d"', now_.text)
+    assert "Marks two levels or more" not in words(then)
+    assert "No single mark to show" in words(then)
+
+
+def test_what_a_person_has_already_is_not_sent_again(demo):
+    browser, other = Browser(demo, COORDINATOR), Browser(demo, "third.coordinator@example.org")
+    first = browser.get("dashboards.show_benchmark", **ROUND)
+    tag = first.headers["ETag"]
+
+    def again(who: Browser, **asked: str):
+        address = who.address("dashboards.show_benchmark", **ROUND, **asked)
+        return who.client.get(address, headers={"If-None-Match": tag})
+
+    same = again(browser)
+    assert (same.status_code, same.data) == (304, b"")
+    assert same.headers["Cache-Control"] == "no-store"
+    assert again(browser, role="employer").status_code == 200
+    assert again(other).status_code == 200
+    with demo.app_context():
+        db.session.execute(update(City).where(City.slug == "puertalba").values(name="Puertonuevo"))
+        db.session.commit()
+    renamed = again(browser)
+    assert renamed.status_code == 200
+    assert "Puertonuevo" in renamed.text
+    assert "Puertalba" not in renamed.text
+
+
+def test_a_kept_page_bears_the_name_and_the_token_of_whoever_asks(demo):
+    pages = [
+        Browser(demo, who).get("dashboards.show_benchmark", **ROUND).text
+        for who in (COORDINATOR, "third.coordinator@example.org")
+    ]
+    with demo.app_context():
+        names = [
+            db.session.scalars(select(User.name).where(User.email == who)).one()
+            for who in (COORDINATOR, "third.coordinator@example.org")
+        ]
+
+    tokens = [re.findall(r'data-token="([^"]+)"', page) for page in pages]
+    assert [len(each) for each in tokens] == [1, 1]
+    assert tokens[0] != tokens[1]
+    assert [[escape(name) in page for name in names] for page in pages] == [
+        [True, False],
+        [False, True],
+    ]
+
+
+def test_what_is_said_once_is_kept_in_no_page(small):
+    def seen(told: str = ""):
+        if told:
+            with small.client.session_transaction() as session:
+                session["_flashes"] = [("message", told)]
+        return small.get("dashboards.show_benchmark", **HERE)
+
+    pages = [seen("It is done."), seen(), seen("It is done, too."), seen()]
+
+    assert ["It is done" in page.text for page in pages] == [True, False, True, False]
+    assert ["ETag" in page.headers for page in pages] == [False, True, False, True]
+
+
+def test_a_picture_that_cannot_be_drawn_is_a_sentence_that_says_why(small):
+    page = words(small.get("dashboards.show_benchmark", **HERE))
+
+    assert "Choose one city above to see how it changed." in page
+    assert "Choose one city above to see its radar." in page
+    assert "Severity cannot be told: too few cities per reviewer." in page

@@ -206,8 +206,8 @@ def addresses(app: Flask, ids: Ids) -> Iterator[str]:
         "citation_id": ids.citation,
         "membership_id": ids.membership,
         "token": ids.token,
-        "chart": "profile",
         "ending": "csv",
+        "part": "result",
     }
     with app.app_context():
         tasks = [one.id for one in assessment("U").assignments]
@@ -216,7 +216,12 @@ def addresses(app: Flask, ids: Ids) -> Iterator[str]:
         if "GET" not in rule.methods or rule.endpoint in _LEFT_OUT:
             continue
         for task in tasks if "assignment_id" in rule.arguments else tasks[:1]:
-            named = {name: there.get(name, 1) for name in rule.arguments - {"assignment_id"}}
+            chosen = {
+                **there,
+                "chart": "standing" if rule.endpoint.startswith("results.") else "profile",
+                "kind": "brief" if "city_slug" in rule.arguments else "comparative",
+            }
+            named = {name: chosen.get(name, 1) for name in rule.arguments - {"assignment_id"}}
             if "assignment_id" in rule.arguments:
                 named["assignment_id"] = task
             yield browser.address(rule.endpoint, **named)

@@ -12,9 +12,9 @@ from sqlalchemy import select
 from models import Submission, User
 from reviews import submissions
 from tests.browser import Browser, words
+from webapp import printing
 from webapp.demonstration import DEMO_PASSWORD
 from webapp.extensions import db
-from webapp.versions import printing
 
 BACK = {"round_slug": "2026", "city_slug": "sint-willibrord"}
 DONE = {"round_slug": "2026", "city_slug": "anemopoli"}

@@ -1,0 +1,1 @@
+"""The benchmark of a city, for its own people."""

@@ -1,0 +1,1 @@
+"""What stands in the files that are made from a snapshot: papers, a workbook, a data package."""

@@ -1,0 +1,1 @@
+"""Printouts: files from a snapshot, asked for, watched and downloaded."""

@@ -1,0 +1,1 @@
+"""Snapshots of a round: frozen, checked, approved, released, called off."""
