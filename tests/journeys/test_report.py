@@ -86,6 +86,7 @@ def test_a_report_goes_from_the_first_word_to_everybody(meet, demo, script):
     city = meet(CITY_LEAD, script=script)
     city.open(REPORT)
     city.page.locator("#F3").get_by_role("link", name="Reply").click()
+    city.page.wait_for_url("**/reply/**", wait_until="load")
     city.page.get_by_role("textbox").first.fill("It opened in spring.")
     save(city)
     coordinator.open(REPORT)
