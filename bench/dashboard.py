@@ -148,9 +148,7 @@ def cold() -> list[Line]:
     return [
         Line("radar by matplotlib's objects alone", bare, "ms"),
         Line("our radar of a city, cold", drawn, "ms", drawn / bare, 1.15),
-        Line(
-            f"heat map, {CITIES} cities x {WIDE} columns", mapped, "ms", mapped / drawn, 2.5
-        ),
+        Line(f"heat map, {CITIES} cities x {WIDE} columns", mapped, "ms", mapped / drawn, 2.5),
         Line(f"all pictures of {CITIES} cities, wide and narrow", whole, "ms", whole / drawn, 10),
     ]
 
