@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -82,18 +81,6 @@ def public(session: Session, round_slug: str, now: datetime) -> Release | None:
     )
     round_ = session.scalars(rows).one_or_none()
     return releases.current(round_, now) if round_ is not None else None
-
-
-def public_rounds(session: Session, now: datetime) -> Sequence[Round]:
-    """The rounds with figures that everybody sees now, the latest first."""
-    rows = (
-        select(Round)
-        .join(Release, Release.round_id == Round.id)
-        .where(Release.called_off_at.is_(None), Release.public_from <= now)
-        .distinct()
-        .order_by(Round.answers_due.desc(), Round.id.desc())
-    )
-    return session.scalars(rows).all()
 
 
 class Taken(NamedTuple):

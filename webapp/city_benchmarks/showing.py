@@ -15,7 +15,7 @@ from reviews import reports as writing
 from reviews.errors import NotNow
 from reviews.queries import reports
 from reviews.queries import snapshots as kept
-from webapp import loaders, sheets
+from webapp import loaders
 from webapp.city_benchmarks.pages import (
     Asked,
     CityBenchmarkPage,
@@ -25,9 +25,8 @@ from webapp.city_benchmarks.pages import (
     facts,
     offered,
 )
-from webapp.downloads import as_attachment
 from webapp.extensions import db
-from webapp.figures import charts, computing, groups, own
+from webapp.figures import charts, computing, files, groups, own
 from webapp.figures.figure_pages import FigurePage, links_of, subject_of
 from webapp.figures.learning import Published, Weakness, learning, proposed
 from webapp.figures.making import Links, Making
@@ -37,8 +36,6 @@ from webapp.kept_pages import Content, content, framed
 from webapp.places import address_in
 from webapp.rendering import render
 from webapp.sessions import require_user
-
-MEDIA = {"csv": "text/csv; charset=utf-8", "svg": "image/svg+xml", "png": "image/png"}
 
 
 def page(assessment: Assessment) -> Response:
@@ -81,24 +78,11 @@ def file(assessment: Assessment, chart: str, ending: str) -> Response | None:
     without figures of the city."""
     view = _figures(assessment)
     role = chosen({"role": view.roles})["role"]
-    about = (chart, view.subject, Asked(role=role).filters(view.about.city))
-    try:
-        octets = _octets(ending, about)
-    except LookupError as nothing:
-        if type(nothing) is not LookupError:
-            raise
+    octets = files.octets(chart, ending, view.subject, Asked(role=role).filters(view.about.city))
+    if octets is None:
         return None
     name = "-".join(filter(None, (assessment.round.slug, assessment.city.slug, chart, role)))
-    answer = Response(octets, mimetype=MEDIA[ending])
-    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return as_attachment(answer, f"{name}.{ending}")
-
-
-def _octets(ending: str, about: tuple[str, charts.Subject, charts.Filters]) -> bytes:
-    if ending == "png":
-        return charts.png(*about)
-    made = charts.chart(*about)
-    return made.svg.encode() if ending == "svg" else sheets.csv_of(made.data)
+    return files.attached(octets, name, ending)
 
 
 def figure(assessment: Assessment, code: str) -> Response | None:
@@ -144,13 +128,9 @@ def _view(assessment: Assessment, snapshot: Snapshot) -> View:
             assessment.round.slug,
             assessment.round.title,
             {city: assessment.city.name},
-            [
-                *((role.code, role.title) for role in questionnaire.roles),
-                *((one.code, one.title) for one in questionnaire.commitments),
-            ],
+            questionnaire,
         ),
     }
-
     return View(
         assessment=assessment,
         snapshot=snapshot,

@@ -19,7 +19,6 @@ from reviews.queries import levels, pool
 from reviews.queries import snapshots as kept
 from reviews.queries.names import CityName, ReviewerName, names
 from reviews.queries.snapshots import Taken
-from reviews.questionnaires import Questionnaire
 from webapp import loaders
 from webapp.clock import now
 from webapp.extensions import db
@@ -244,7 +243,7 @@ def _scope(
     round_ = source.round
     cities = {one.slug: one.name for one in there if one.id not in source.hidden}
     codes, named = _codes(tables), source.named_reviewers
-    labels = labels_of(round_.slug, round_.title, cities, _parts(loaders.questionnaire(round_)))
+    labels = labels_of(round_.slug, round_.title, cities, loaders.questionnaire(round_))
     for number, (rater, code) in enumerate(codes.items(), 1):
         labels[code] = named.get(rater) or gettext("Reviewer %(number)d", number=number)
     raters = result.raters.assign(rater=result.raters["rater"].map(codes).astype("str"))
@@ -262,10 +261,3 @@ def _codes(tables: levels.Tables) -> dict[str, str]:
     """A code for each reviewer that says nothing of who it is."""
     raters = sorted({one.reviewer_id for one in tables.assignments})
     return {rater: f"reviewer-{number}" for number, rater in enumerate(raters, 1)}
-
-
-def _parts(questionnaire: Questionnaire) -> list[tuple[str, str]]:
-    return [
-        *((role.code, role.title) for role in questionnaire.roles),
-        *((one.code, one.title) for one in questionnaire.commitments),
-    ]

@@ -8,21 +8,17 @@ from flask import Response
 from flask_babel import get_locale
 
 from models import Round
-from webapp import sheets
 from webapp.dashboards import scopes
 from webapp.dashboards.forms import Asked
 from webapp.dashboards.pages import ApartPage, BenchmarkPage, EmptyBenchmarkPage, FramePage
 from webapp.dashboards.pictures import drawn_from
 from webapp.dashboards.scopes import Scope, Source
-from webapp.downloads import as_attachment
-from webapp.figures import charts
-from webapp.figures.charts import Filters
+from webapp.figures import charts, files
 from webapp.kept_pages import content, framed
 from webapp.rendering import render
 from webapp.sessions import require_user
 
 _PLAIN = str.maketrans({":": "-", "<": "under-", ">": "over-"})
-MEDIA = {"csv": "text/csv; charset=utf-8", "svg": "image/svg+xml", "png": "image/png"}
 
 
 def page(round_: Round) -> Response:
@@ -58,23 +54,10 @@ def file(round_: Round, chart: str, ending: str) -> Response | None:
         return None
     scope = scopes.read(source, who)
     filters = asked.checked(scope)
-    try:
-        octets = _octets(chart, ending, *drawn_from(chart, scope, asked.group, filters))
-    except LookupError as nothing:
-        if type(nothing) is not LookupError:
-            raise
+    drawn, shown = drawn_from(chart, scope, asked.group, filters)
+    octets = files.octets(chart, ending, drawn.subject, shown)
+    if octets is None:
         return None
     group = asked.group.translate(_PLAIN)
     about = (round_.slug, scope.source.of, chart, filters.city, filters.role, group)
-    name = "-".join(filter(None, about))
-    answer = Response(octets, mimetype=MEDIA[ending])
-    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return as_attachment(answer, f"{name}.{ending}")
-
-
-def _octets(name: str, ending: str, scope: Scope, filters: Filters) -> bytes:
-    asked = (name, scope.subject, filters)
-    if ending == "png":
-        return charts.png(*asked)
-    made = charts.chart(*asked)
-    return made.svg.encode() if ending == "svg" else sheets.csv_of(made.data)
+    return files.attached(octets, "-".join(filter(None, about)), ending)

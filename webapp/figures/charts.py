@@ -25,12 +25,6 @@ from benchmarks.result import SERIES, BenchmarkResult
 from reviews.queries.levels import WHOLE
 from webapp.figures.keeping import Kept
 
-NAMES = (
-    *("profile", "gap", "heat", "spread", "radar"),
-    *("ranks", "trend", "severity", "coverage", "standing"),
-)
-
-
 pages = Kept(32)
 _charts = Kept(96)
 
@@ -79,10 +73,15 @@ class Subject:
 
     @property
     def key(self) -> tuple[Hashable, ...]:
-        hashes = (one.result_hash for one in (*self.earlier, self.result))
-        # A part of a result has the hash of the whole; the cities tell the parts apart.
-        cities = tuple(sorted(set(self.result.scores["city"])))
-        return (self.round_id, *hashes, cities, tuple(sorted(self.labels.items())))
+        parts = (_told_apart(one) for one in (*self.earlier, self.result))
+        return (self.round_id, *parts, tuple(sorted(self.labels.items())))
+
+
+def _told_apart(result: BenchmarkResult) -> tuple[Hashable, ...]:
+    """What tells a result from every other: a part of one, for some reader, has the hash of the
+    whole, so the cities in its tables count as well."""
+    tables = (result.scores, result.trends, result.ranks)
+    return (result.result_hash, *(tuple(sorted(set(table["city"]))) for table in tables))
 
 
 def chart(name: str, subject: Subject, filters: Filters) -> Chart:

@@ -66,13 +66,12 @@ def _as_first_grouped(round_: Round, found: levels.Tables) -> levels.Tables:
     moves to another group would make two figures that are a city apart."""
     if not round_.snapshots:
         return found
-    document = json.loads(snapshots.unpacked(round_.snapshots[0].input))
-    return found._replace(cities=levels.of_document(document["tables"]).cities)
+    return found._replace(cities=tables_of(round_.snapshots[0]).cities)
 
 
 def _earlier(snapshot: Snapshot) -> dict[str, Any]:
     """The input of an earlier round, without what that one was compared with."""
-    document = json.loads(snapshots.unpacked(snapshot.input))
+    document = _input(snapshot)
     return {
         "round": document["round"],
         "snapshot": snapshot.number,
@@ -95,7 +94,7 @@ def of_snapshot(snapshot: Snapshot, *, without: Collection[str] = ()) -> Benchma
             named=tuple(one for one in config.named if one not in hidden),
             known=tuple(one for one in config.known if one not in hidden),
         )
-        return _computed(json.loads(snapshots.unpacked(snapshot.input)), others, hidden)
+        return _computed(_input(snapshot), others, hidden)
 
     return _results.get((snapshot.result_sha256, hidden), make)
 

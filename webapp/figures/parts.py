@@ -12,6 +12,7 @@ from benchmarks.charts.drawing import WORDS
 from benchmarks.config import BenchmarkConfig
 from benchmarks.result import BenchmarkResult
 from models import Snapshot
+from reviews.questionnaires import Questionnaire
 from webapp.figures.cells import Table
 from webapp.figures.charts import Chart
 
@@ -98,13 +99,13 @@ def _rules(config: BenchmarkConfig) -> str:
 
 
 def labels_of(
-    round_slug: str, title: str, cities: Mapping[str, str], parts: Sequence[tuple[str, str]]
+    round_slug: str, title: str, cities: Mapping[str, str], questionnaire: Questionnaire
 ) -> dict[str, str]:
-    """The names of cities, roles, commitments, series and reasons, by their codes; `parts` are
-    codes and titles of the questionnaire."""
+    """The names of cities, roles, commitments, series and reasons, by their codes."""
     return {
         **{code: gettext(words) for code, words in WORDS.items()},
-        **dict(parts),
+        **{one.code: one.title for one in questionnaire.roles},
+        **{one.code: one.title for one in questionnaire.commitments},
         **cities,
         round_slug: title,
     }

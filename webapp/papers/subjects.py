@@ -14,9 +14,8 @@ from sqlalchemy.orm import Session
 from benchmarks import audiences
 from benchmarks.charts import calibration
 from benchmarks.result import BenchmarkResult
-from models import Assessment, Round, Snapshot
+from models import Assessment, Snapshot
 from reviews.queries import reports
-from reviews.queries import snapshots as kept
 from reviews.questionnaires import Questionnaire
 from webapp import loaders
 from webapp.figures import computing
@@ -74,8 +73,8 @@ class CityView:
             assessment=assessment,
             questionnaire=questionnaire,
             result=audiences.for_city(computing.of_snapshot(snapshot), slug),
-            earlier=_earlier(session, round_, slug),
-            names=_labels(session, round_, questionnaire, {slug: assessment.city.name}),
+            earlier=_earlier(session, snapshot, slug),
+            names=_labels(session, snapshot, questionnaire, {slug: assessment.city.name}),
             document=_document(session, assessment, questionnaire, now),
         )
 
@@ -129,7 +128,7 @@ class RoundView:
             snapshot=snapshot,
             questionnaire=questionnaire,
             result=audiences.for_everybody(computing.of_snapshot(snapshot)),
-            names=_labels(session, round_, questionnaire, cities),
+            names=_labels(session, snapshot, questionnaire, cities),
             reports={
                 slug: ReportText.of(document, questionnaire)
                 for slug, document in documents
@@ -156,23 +155,21 @@ class RoundView:
 
 
 def _labels(
-    session: Session, round_: Round, questionnaire: Questionnaire, cities: Mapping[str, str]
+    session: Session, snapshot: Snapshot, questionnaire: Questionnaire, cities: Mapping[str, str]
 ) -> dict[str, str]:
-    parts = [
-        *((role.code, role.title) for role in questionnaire.roles),
-        *((one.code, one.title) for one in questionnaire.commitments),
-        *((one.code, one.title) for one in questionnaire.statements),
-    ]
-    labels = labels_of(round_.slug, round_.title, cities, parts)
-    before = kept.before(session, round_)
-    return labels if before is None else {before.round.slug: before.round.title, **labels}
+    round_ = snapshot.round
+    return {
+        **{one.round.slug: one.round.title for one in computing.goes_back_to(session, snapshot)},
+        **{one.code: one.title for one in questionnaire.statements},
+        **labels_of(round_.slug, round_.title, cities, questionnaire),
+    }
 
 
-def _earlier(session: Session, round_: Round, slug: str) -> tuple[BenchmarkResult, ...]:
-    before = kept.before(session, round_)
-    if before is None or slug not in before.cities:
-        return ()
-    return (audiences.for_city(computing.of_snapshot(before), slug),)
+def _earlier(session: Session, snapshot: Snapshot, slug: str) -> tuple[BenchmarkResult, ...]:
+    """The city in the very snapshots that its changes were reckoned from, the oldest first."""
+    before = computing.goes_back_to(session, snapshot)
+    there = (one for one in before if slug in one.cities)
+    return tuple(audiences.for_city(computing.of_snapshot(one), slug) for one in there)
 
 
 def _document(

@@ -14,7 +14,7 @@ from reviews.queries import printouts as made
 from reviews.queries import snapshots
 from webapp import loaders, work
 from webapp.clock import now
-from webapp.downloads import as_attachment
+from webapp.downloads import sandboxed
 from webapp.extensions import db
 from webapp.guard import guarded
 from webapp.places import address_in
@@ -125,6 +125,4 @@ def _file(
 
 def _attached(printout: Printout, name: str) -> Response:
     ending, mimetype = FORMATS[printout.kind]
-    answer = Response(made.content(db.session(), printout), mimetype=mimetype)
-    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return as_attachment(answer, f"{name}.{ending}")
+    return sandboxed(made.content(db.session(), printout), f"{name}.{ending}", mimetype)

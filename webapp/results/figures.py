@@ -18,10 +18,10 @@ from models import PrintoutKind, Release, Round
 from reviews import releases
 from reviews.queries import printouts, rounds
 from reviews.queries import snapshots as kept
-from webapp import loaders, sheets
+from webapp import loaders
 from webapp.clock import now
 from webapp.extensions import db
-from webapp.figures import agreement, among, charts, computing, in_groups, tables
+from webapp.figures import agreement, among, charts, computing, files, in_groups, tables
 from webapp.figures.agreement import Agreement
 from webapp.figures.cells import Labels, Table
 from webapp.figures.charts import Filters, Subject
@@ -74,17 +74,13 @@ class Published:
         if before is not None:
             titles[before.round.slug] = before.round.title
         questionnaire = loaders.questionnaire(round_)
-        parts = [
-            *((role.code, role.title) for role in questionnaire.roles),
-            *((one.code, one.title) for one in questionnaire.commitments),
-        ]
         return cls(
             round_slug=round_.slug,
             title=round_.title,
             releases=_lines(release),
             result=result,
             earlier=_earlier(before),
-            labels={**titles, **labels_of(round_.slug, round_.title, cities, parts)},
+            labels={**titles, **labels_of(round_.slug, round_.title, cities, questionnaire)},
             cities=dict(sorted(cities.items(), key=lambda one: (one[1].casefold(), one[0]))),
             count=len(snapshot.cities),
             made=(*of_snapshot(snapshot), *fingerprints(result)),
@@ -222,19 +218,11 @@ def file(release: Release, name: str, ending: str) -> tuple[bytes, str] | None:
     filters = public.filters()
     if (name in OF_CITY) != bool(filters.city):
         return None
-    try:
-        octets = _octets(name, ending, public, filters)
-    except LookupError:
+    octets = files.octets(name, ending, public.subject, filters)
+    if octets is None:
         return None
     words = filter(None, (public.releases[0].snapshot, name, filters.city, filters.series))
     return octets, f"{'-'.join(words)}.{ending}"
-
-
-def _octets(name: str, ending: str, public: Published, filters: Filters) -> bytes:
-    if ending == "png":
-        return charts.png(name, public.subject, filters)
-    made = charts.chart(name, public.subject, filters)
-    return made.svg.encode() if ending == "svg" else sheets.csv_of(made.data)
 
 
 def _part(name: str, public: Published, filters: Filters) -> ChartPart | None:

@@ -13,7 +13,7 @@ from models import Edition, PrintoutKind, Release
 from reviews.queries import printouts, reports, snapshots
 from webapp import loaders
 from webapp.clock import now
-from webapp.downloads import as_attachment
+from webapp.downloads import as_attachment, sandboxed
 from webapp.extensions import db
 from webapp.guard import public
 from webapp.rendering import Page, render
@@ -116,9 +116,7 @@ def _printout(round_slug: str, kind: PrintoutKind, name: str) -> Response:
 
 
 def _file_for_all(octets: bytes, name: str) -> Response:
-    answer = Response(octets, mimetype=MEDIA[name.rpartition(".")[2]])
-    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return _kept_by_all(as_attachment(answer, name))
+    return _kept_by_all(sandboxed(octets, name, MEDIA[name.rpartition(".")[2]]))
 
 
 def _figures() -> ModuleType:
